@@ -1,0 +1,40 @@
+"""Years as reports and questions write them: 2025年, 二〇二五年, 25年, FY2025."""
+
+import re
+
+from corpus.text import normalize
+
+_NUMERALS = "〇一二三四五六七八九"
+_DIGIT = {character: str(value) for value, character in enumerate(_NUMERALS)} | {
+    "零": "0",
+    "○": "0",
+}
+_WRITTEN = re.compile(
+    r"(?<![〇零○一二三四五六七八九十百])([一二][〇零○一二三四五六七八九]{3}|[〇零○一二][〇零○一二三四五六七八九])(?=年)"
+)
+_SHORT = re.compile(r"(?<![\d.])(\d\d)(?=年(?![以之]?[前后内来间级期制代]))")
+_FULL = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d|\.\d)")
+_THIS_CENTURY = 50  # 49年 is 2049, 50年 is 1950: reports look back further than ahead
+
+
+def with_full_years(question: str) -> str:
+    """Return `question` with 24年 and 二四年 written 2024年, so that they match what reports say.
+
+    二〇二四年 becomes 2024年 too. Durations such as 10年内 and 十五年 are left alone. Lengths
+    change: this is for questions, which nobody cites, never for documents.
+    """
+    digits = _WRITTEN.sub(lambda match: "".join(_DIGIT[c] for c in match[1]), question)
+    return _SHORT.sub(lambda match: _with_century(match[1]), digits)
+
+
+def years(text: str) -> frozenset[int]:
+    """Return the years that `text` names in full, in digits or numerals."""
+    normalized = normalize(text)
+    written = (match[1] for match in _WRITTEN.finditer(normalized) if len(match[1]) == 4)
+    numerals = {int("".join(_DIGIT[c] for c in year)) for year in written}
+    return frozenset(numerals | {int(match[0]) for match in _FULL.finditer(normalized)})
+
+
+def _with_century(short: str) -> str:
+    """Two digits as a year of this century or the last."""
+    return f"{20 if int(short) < _THIS_CENTURY else 19}{short}"
