@@ -34,30 +34,25 @@ def decode(content: bytes) -> str:
     is not text, or is text in none of these encodings.
     """
     text = _decoded(content)
-    if not text.strip():
-        raise UnreadableDocument("文件是空的 / the file is empty")
-    if sum(map(_is_control, text)) > _MOST_CONTROLS * len(text) or "\0" in text:
-        raise UnreadableDocument("不是文本文件 / not a text file")
-    return text
-
-
-def _decoded(content: bytes) -> str:
-    for mark, encoding in _MARKS:
-        if content.startswith(mark):
-            text = _strictly(content[len(mark) :], encoding)
-            return _or_unreadable(text)
-    if b"\0" in content:
-        return _or_unreadable(_most_plausible(content, _UTF_16))
-    text = _strictly(content, "utf-8")
-    return _or_unreadable(_most_plausible(content, _GUESSES) if text is None else text)
-
-
-def _or_unreadable(text: str | None) -> str:
-    if text is None:
+    if text is None and b"\0" not in content:
         raise UnreadableDocument(
             "编码无法识别，请存为 UTF-8 / unknown encoding; please save the file as UTF-8"
         )
+    if text is None or "\0" in text or sum(map(_is_control, text)) > _MOST_CONTROLS * len(text):
+        raise UnreadableDocument("不是文本文件 / not a text file")
+    if not text.strip():
+        raise UnreadableDocument("文件是空的 / the file is empty")
     return text
+
+
+def _decoded(content: bytes) -> str | None:
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return _strictly(content[len(mark) :], encoding)
+    if b"\0" in content:
+        return _most_plausible(content, _UTF_16)
+    text = _strictly(content, "utf-8")
+    return _most_plausible(content, _GUESSES) if text is None else text
 
 
 def _strictly(content: bytes, encoding: str) -> str | None:

@@ -37,11 +37,11 @@ class Corpus:
 def load(folder: Path) -> Corpus:
     """Return the reports under `folder`; a file that cannot be read is skipped and reported.
 
-    Reads `.txt` and `.md` in all subfolders, except hidden ones. `source` is the path relative to
-    `folder`, with forward slashes. A README tells of the folder and is no report: its words would
-    answer questions that the reports should. A document's id is its file's stem; where stems clash, the first
-    in order of `source` keeps it and the others get -2, -3, ... Raises CorpusMissing where there is
-    no such folder, CorpusEmpty where nothing in it can be read.
+    Reads `.txt` and `.md` in all subfolders, except hidden ones. A README tells of the folder and
+    is no report: its words would answer questions that the reports should. `source` is the path
+    relative to `folder`, with forward slashes. A document's id is its file's stem; where stems
+    clash, the first in order of `source` keeps it and the others get -2, -3, ... Raises
+    CorpusMissing where there is no such folder, CorpusEmpty where nothing in it can be read.
     """
     if not folder.is_dir():
         raise CorpusMissing(
@@ -49,34 +49,55 @@ def load(folder: Path) -> Corpus:
             f" / Corpus folder not found: {folder}. Give one with --corpus."
         )
     paths, skipped = _listed(folder)
-    contents: list[tuple[str, bytes, str]] = []
+    files: list[_File] = []
     for path in paths:
         source = _source(path, folder)
         try:
-            content = _content(path)
-            contents.append((source, content, text_of(path.name, content)))
+            files.append(_read(path, source))
         except UnreadableDocument as error:
             skipped.append(SkippedFile(source, str(error)))
-        except OSError as error:
-            skipped.append(SkippedFile(source, _reason(error)))
     skipped.sort(key=lambda file: file.source)
-    if not contents:
+    if not files:
         raise CorpusEmpty(_empty_message(folder, skipped))
-    contents.sort(key=lambda item: item[0])
-    ids = _ids([source for source, _, _ in contents])
-    documents = tuple(_document(id_, *item) for id_, item in zip(ids, contents, strict=True))
-    return Corpus(documents, tuple(skipped))
+    files.sort(key=lambda file: file.source)
+    ids = _ids([file.source for file in files])
+    return Corpus(tuple(map(_document, ids, files)), tuple(skipped))
 
 
 def text_of(name: str, content: bytes) -> str:
     """Return the text of a file by its name's suffix; raises UnreadableDocument with the reason."""
-    suffix = PurePosixPath(name).suffix.lower()
-    if PurePosixPath(name).stem.lower() == "readme":
+    return _reader(name)(content)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file that was read."""
+
+    source: str
+    content: bytes
+    text: str
+
+
+def _reader(name: str) -> Callable[[bytes], str]:
+    path = PurePosixPath(name)
+    if path.stem.lower() == "readme":
         raise UnreadableDocument("README 是文件夹的说明，不是报告 / a README is no report")
-    if suffix not in READERS:
+    if path.suffix.lower() not in READERS:
         kinds = " ".join(READERS)
         raise UnreadableDocument(f"只读 {kinds} 文件 / only {kinds} files are read")
-    return READERS[suffix](content)
+    return READERS[path.suffix.lower()]
+
+
+def _read(path: Path, source: str) -> _File:
+    """Return the file at `path`; a pipe or a device would wait for ever, so it is refused."""
+    reader = _reader(path.name)
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UnreadableDocument("不是普通文件 / not a regular file")
+        content = path.read_bytes()
+    except OSError as error:
+        raise UnreadableDocument(_reason(error)) from error
+    return _File(source, content, reader(content))
 
 
 def _listed(folder: Path) -> tuple[list[Path], list[SkippedFile]]:
@@ -96,13 +117,6 @@ def _source(path: Path, folder: Path) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _content(path: Path) -> bytes:
-    """Return the file's bytes; a pipe or a device would wait for ever, so it is refused."""
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise UnreadableDocument("不是普通文件 / not a regular file")
-    return path.read_bytes()
-
-
 def _reason(error: OSError) -> str:
     return f"无法读取：{error.strerror} / cannot be read: {error.strerror}"
 
@@ -119,10 +133,10 @@ def _ids(sources: Sequence[str]) -> list[str]:
     return list(ids)
 
 
-def _document(identifier: str, source: str, content: bytes, text: str) -> Document:
-    sha256 = hashlib.sha256(content).hexdigest()
-    name = title(text) or PurePosixPath(source).stem
-    return Document(identifier, name, source, text, sha256)
+def _document(identifier: str, file: _File) -> Document:
+    sha256 = hashlib.sha256(file.content).hexdigest()
+    name = title(file.text) or PurePosixPath(file.source).stem
+    return Document(identifier, name, file.source, file.text, sha256)
 
 
 def _empty_message(folder: Path, skipped: Sequence[SkippedFile]) -> str:

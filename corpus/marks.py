@@ -29,8 +29,9 @@ _MARKS: tuple[tuple[float, str], ...] = (
     (11.0, "[①-⑳㉑-㉟]"),
 )
 _MARK_PATTERNS = tuple((rank, re.compile(rf"【?(?:{pattern})\s*")) for rank, pattern in _MARKS)
+_FIRST = re.compile(r"\D{0,2}(?:[一壹]|1(?!\d))")
 _MARKDOWN = re.compile(r"(#{1,6})\s+(?=\S)")
-_MARKDOWN_RANK = -6.0  # of #; ## is one less far out, and all are outside every Chinese mark
+_MARKDOWN_RANK = -6.0  # and one more for each #, so that all are outside every Chinese mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ class Line:
     def name(self) -> str:
         """What follows the mark, normalised."""
         return self.plain[self.mark :]
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the mark counts from one: 一、 （一） 1. 第一章"""
+        return _FIRST.match(self.plain[: self.mark]) is not None
 
     @property
     def is_markdown(self) -> bool:

@@ -14,7 +14,7 @@ _LONGEST_SENTENCE = 50  # characters of a heading that is a whole sentence, as s
 _LONGEST_BARE = 24  # characters of a heading without a mark
 _SHORTEST_BODY = 30  # characters of the paragraph that makes the bare line above it a heading
 
-_BODY = 99.0  # the rank of a line without a mark: inside everything
+_LEAF = 99.0  # the rank of a preface once it is open: whatever comes next is outside it
 _BARE_STEP = 0.05  # a bare heading ranks this much inside the section that it stands in
 
 _NAMES = (
@@ -22,8 +22,8 @@ _NAMES = (
     r"|结束语|重要提示|参考文献|关于本报告|附[件录表]说明|(?:名词|术语|指标)解释)"
 )
 _NAMED = re.compile(rf"{_NAMES}|【{_NAMES}】")
-_NAMED_RUN_IN = re.compile(rf"【{_NAMES}】")
-_BRACKETED = re.compile(r"[(【][^()【】]{1,20}[)】]")
+_NAMED_RUN_IN = re.compile(rf"【{_NAMES}】|{_NAMES}(?=:)")
+_ARTICLE_NAME = re.compile(rf"[(【][^()【】]{{1,20}}[)】]|[{HAN}\"]{{2,16}}(?=。.)")
 _ANNEX_NAME = re.compile(rf"([^:;。]{{2,{_LONGEST_HEADING}}})[:。]")
 _BARE = re.compile(rf"(?!-|[图表]\d)(?=.*[{HAN}].*[{HAN}])[{HAN}a-z0-9\"、·《》+-]+")
 _NO_HEADING = re.compile(r"\||\t|\s{2,}|[.·…]{3,}\s*\d*$|[,;、]$")  # rows, contents, list items
@@ -109,10 +109,10 @@ def _heading(line: Line, around: _Around) -> Heading | None:
     if line.is_markdown:
         length = len(line.plain.rstrip("# "))
         return Heading(Span(line.span.start + line.mark, line.span.start + length), line.rank)
+    if line.rank == ARTICLE and _FULL_STOP.search(line.plain):
+        return _article(line)
     if _is_heading(line, line.rank, around):
         return _opening(line, len(line.plain.rstrip("。")), run_in=False)
-    if line.rank == ARTICLE:
-        return _article(line)
     return _run_in(line) or (_annex(line) if line.rank == ANNEX else None)
 
 
@@ -131,7 +131,7 @@ def _is_heading(line: Line, rank: float, around: _Around) -> bool:
         return False
     sibling_before = around.before is not None and around.before.rank == rank
     sibling_after = around.after is not None and around.after.rank == rank
-    has_body = around.after is not None and (around.after.rank or _BODY) > rank
+    has_body = around.after is not None and (around.after.rank is None or around.after.rank > rank)
     if _FULL_STOP.search(line.plain):
         return has_body and not sibling_before and ":" not in line.name
     if len(line.plain) > _LONGEST_HEADING or sibling_after:
@@ -154,10 +154,9 @@ def _run_in(line: Line) -> Heading | None:
 
 def _article(line: Line) -> Heading:
     """Return 第三条（适用范围）, 第三条 适用范围 or, where the article has no name, 第三条."""
-    name = _BRACKETED.match(line.name)
-    if name:
-        return _opening(line, line.mark + name.end())
-    return _run_in(line) or _opening(line, len(line.plain[: line.mark].rstrip()))
+    name = _ARTICLE_NAME.match(line.name)
+    mark = line.plain[: line.mark].rstrip()
+    return _opening(line, line.mark + name.end() if name else len(mark))
 
 
 def _annex(line: Line) -> Heading | None:
@@ -169,12 +168,12 @@ def _annex(line: Line) -> Heading | None:
 
 
 def _named(line: Line) -> Heading | None:
-    """Return the heading of a part that needs no mark: 前言, or 【结语】 before its paragraph."""
+    """Return the heading of a part that needs no mark: 前言, 【结语】……, 摘要：……"""
     name = _NAMED.fullmatch(line.plain) or _NAMED_RUN_IN.match(line.plain)
     if name is None:
         return None
     span = Span(line.span.start, line.span.start + name.end())
-    return Heading(span, ANNEX, run_in=span.end < line.span.end, leaf=True)
+    return Heading(span, ANNEX, run_in=line.plain[name.end() :] not in ("", ":"), leaf=True)
 
 
 def _bare(line: Line, around: _Around) -> Heading | None:
@@ -187,7 +186,8 @@ def _bare(line: Line, around: _Around) -> Heading | None:
         return heading if len(line.plain) <= _LONGEST_HEADING else None
     follows_paragraph = around.heading_before or _FULL_STOP.search(before.plain)
     opens_paragraph = len(after.plain) >= _SHORTEST_BODY and _FULL_STOP.search(after.plain)
-    if not (follows_paragraph and (opens_paragraph or after.plain.endswith(":"))):
+    has_body = opens_paragraph or after.plain.endswith(":") or after.is_first
+    if not (follows_paragraph and has_body):
         return None
     return heading if len(line.plain) <= _LONGEST_BARE and _BARE.fullmatch(line.plain) else None
 
@@ -216,14 +216,21 @@ class _Nesting:
         """Open a section in the innermost one that is of an outer rank."""
         ranks = [rank for rank, _, _ in self._opened]
         if heading.rank is None:
-            bare = [i for i, (_, _, other) in enumerate(self._opened) if other.rank is None]
-            depth = bare[-1] if bare else len(ranks)
+            depth = self._depth_of_bare()
             rank = ranks[depth - 1] + _BARE_STEP if depth else _BARE_STEP
         else:
             rank = heading.rank
             depth = sum(outer < rank for outer in ranks)
         self.close(depth, line.span.start)
-        self._opened.append((_BODY if heading.leaf else rank, line.span.start, heading))
+        self._opened.append((_LEAF if heading.leaf else rank, line.span.start, heading))
+
+    def _depth_of_bare(self) -> int:
+        """Return how many sections hold a bare heading: not run-in ones, nor another bare one."""
+        bare = [depth for depth, (_, _, other) in enumerate(self._opened) if other.rank is None]
+        depth = bare[-1] if bare else len(self._opened)
+        while depth and self._opened[depth - 1][2].run_in:
+            depth -= 1
+        return depth
 
     def end_run_in(self, line: Line) -> None:
         """Close a run-in section at the next paragraph with a mark of the same kind."""

@@ -4,8 +4,9 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from corpus.marks import Line, marked_lines
+from corpus.marks import HAN_NUMBER, Line, marked_lines
 from corpus.outline import Heading, headings, headings_at, nested, title_line
 from corpus.text import sentences, trimmed
 from corpus.types import Document, Passage, Section, Span
@@ -16,6 +17,7 @@ _SHORT_LEAD = 30  # characters of a lead-in that says nothing by itself, such as
 _FULL_STOP = re.compile(r"[。!?….][\"')》]*$")  # of a normalised line
 _COLUMNS = re.compile(r"^\||\S\s*\|\s*\S|\S(?:\t|\s{2,})\S")
 _BULLET = re.compile(r"[-*+•●◆■▪]\s*|--")
+_NO_LEVEL = 1000  # of a line without a heading: inside every section
 _AFTER_COMMA = re.compile(r"(?<=[，,、；;：:])")
 
 
@@ -39,7 +41,8 @@ def split(document: Document, limit: int = _LIMIT) -> list[Passage]:
     sections = nested(text, marked, found)
     passages: list[Passage] = []
     for block in _blocks(_rows(marked, found, sections), limit):
-        path = headings_at(sections, block[-1].line.span.start)
+        body = next((row for row in block if not row.is_heading), block[-1])
+        path = headings_at(sections, body.line.span.start)
         for span in _slices(text, Span(block[0].line.span.start, block[-1].line.span.end), limit):
             name = f"{document.id}:{len(passages) + 1:04d}"
             passages.append(Passage(name, document, span.start, span.end, path))
@@ -48,11 +51,20 @@ def split(document: Document, limit: int = _LIMIT) -> list[Passage]:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A line with the level of the heading on it: 0 for the title, None without one."""
+    """A line with the level of the heading on it: 0 for the title, `_NO_LEVEL` without one."""
 
     line: Line
-    level: int | None
+    level: int
     run_in: bool
+
+    @property
+    def has_heading(self) -> bool:
+        return self.level < _NO_LEVEL
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether there is nothing but the heading, or the title, on the line."""
+        return self.has_heading and not self.run_in
 
     @property
     def is_sentence(self) -> bool:
@@ -71,18 +83,22 @@ class _Row:
     @property
     def leads(self) -> bool:
         """Whether it says little without the next line: the title, a heading, 各位代表："""
-        if self.level is not None:
-            return not self.run_in
-        return self.introduces and len(self.line.plain) <= _SHORT_LEAD
+        return self.is_heading or (self.introduces and len(self.line.plain) <= _SHORT_LEAD)
+
+    @property
+    def starts_section(self) -> bool:
+        """Whether it starts something new; 1.气候因素。退水过早。 may be an item of a list."""
+        is_item = self.run_in and self.is_small and (self.line.rank or 0) > HAN_NUMBER
+        return self.has_heading and not is_item
 
 
 def _rows(
     marked: Sequence[Line], found: Sequence[Heading | None], sections: Sequence[Section]
 ) -> Iterator[_Row]:
     levels = {section.start: section.level for section in sections}
-    heading_of_all = title_line(marked, found)
+    first = title_line(marked, found)
     for line, heading in zip(marked, found, strict=True):
-        level = 0 if line is heading_of_all else levels.get(line.span.start)
+        level = 0 if line is first else levels.get(line.span.start, _NO_LEVEL)
         yield _Row(line, level, heading is not None and heading.run_in)
 
 
@@ -100,13 +116,15 @@ def _blocks(rows: Iterable[_Row], limit: int) -> list[list[_Row]]:
 def _belongs(row: _Row, block: Sequence[_Row], limit: int) -> bool:
     """Whether the row is led by the block before it, or is another line of its list or table."""
     last = block[-1]
-    if row.level is not None:
-        return last.leads and last.level is not None and last.level < row.level
+    if last.is_heading:
+        return last.level < row.level
+    if row.starts_section:
+        return False
     if last.leads:
         return True
     if not row.is_small or row.line.span.end - block[0].line.span.start > limit:
         return False
-    if last.introduces or (last.is_small and not last.is_sentence):
+    if last.introduces or (not (row.has_heading or last.is_sentence) and last.is_small):
         return True
     return any(other.introduces for other in block) and _are_items(last.line, row.line)
 
@@ -119,17 +137,17 @@ def _are_items(line: Line, following: Line) -> bool:
     return bullet is not None and following.plain.startswith(bullet[0])
 
 
-def _slices(text: str, span: Span, limit: int) -> Iterator[Span]:
-    """Yield the span, or slices of it between sentences that are about equally long."""
+def _slices(text: str, span: Span, limit: int) -> list[Span]:
+    """Return the span, or slices of it between sentences that are about equally long."""
     length = span.end - span.start
     goal = length / math.ceil(length / limit)
-    start = end = span.start
+    cuts, end = [span.start], span.start
     for piece in _pieces(text, span, limit):
-        if end > start and (piece.end - start > limit or end - start >= goal):
-            yield trimmed(text, Span(start, end))
-            start = end
+        if end > cuts[-1] and (piece.end - cuts[-1] > limit or end - cuts[-1] >= goal):
+            cuts.append(end)
         end = piece.end
-    yield trimmed(text, Span(start, end))
+    slices = (trimmed(text, Span(*bounds)) for bounds in pairwise([*cuts, span.end]))
+    return [part for part in slices if part.start < part.end]
 
 
 def _pieces(text: str, span: Span, limit: int) -> Iterator[Span]:

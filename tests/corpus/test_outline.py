@@ -155,12 +155,15 @@ def test_lists_open_no_sections(items: str) -> None:
 def test_articles_are_known_by_their_number() -> None:
     """An article's heading is its name where it has one, else its number."""
     text = "第一章 总则\n第一条　为了规范管理，根据有关规定，结合实际，制定本办法。\n"
-    text += f"第二条（适用范围）　{_BODY}\n第三条 职责分工。{_BODY}"
+    text += (
+        f"第二条（适用范围）　{_BODY}\n第三条 职责分工。{_BODY}\n第四条 本办法自发布之日起施行。"
+    )
     assert _outlined(text) == [
         (1, "第一章 总则"),
         (2, "第一条"),
         (2, "第二条（适用范围）"),
         (2, "第三条 职责分工"),
+        (2, "第四条"),
     ]
 
 
@@ -175,6 +178,24 @@ def test_an_annex_on_one_line() -> None:
 def test_a_preface_ends_at_the_first_numbered_heading() -> None:
     """Numbered sections stand beside 前言, not in it."""
     assert _outlined(f"前言\n{_BODY}\n1. 降水\n{_BODY}") == [(1, "前言"), (1, "1. 降水")]
+
+
+def test_a_bare_line_may_open_a_numbered_part() -> None:
+    """Before 一、 or 1. it is the heading of what is numbered; it ends run-in sections."""
+    text = f"第一章 总则\n第一条 {_BODY}\n年度执行情况\n一、申请\n{_BODY}"
+    assert _outlined(text) == [
+        (1, "第一章 总则"),
+        (2, "第一条"),
+        (2, "年度执行情况"),
+        (3, "一、申请"),
+    ]
+
+
+@pytest.mark.parametrize("heading", ["【结语】", "摘要"])
+def test_a_named_part_may_be_run_in(heading: str) -> None:
+    """【结语】 and 摘要： may open their paragraph."""
+    opening = heading if heading.endswith("】") else f"{heading}："
+    assert _outlined(f"一、甲\n{_BODY}\n{opening}{_BODY}") == [(1, "一、甲"), (1, heading)]
 
 
 def test_a_bare_line_between_paragraphs_is_a_heading() -> None:

@@ -89,10 +89,11 @@ def test_a_salutation_goes_with_what_follows() -> None:
     [
         "1.图书馆；\n2.文化馆；\n3.博物馆。",
         "（一）图书馆免费开放。\n（二）文化馆延长时间。\n（三）博物馆办展。",
+        "1.图书馆。周一闭馆。\n2.文化馆。周二闭馆。\n3.博物馆。周三闭馆。",
         "- 图书馆\n- 文化馆\n- 博物馆",
         "图书馆\n文化馆\n博物馆",
     ],
-    ids=["semicolons", "sentences", "bullets", "plain"],
+    ids=["semicolons", "sentences", "run-in", "bullets", "plain"],
 )
 def test_a_list_stays_with_its_lead_in(items: str) -> None:
     """An enumeration can be read and quoted whole."""
@@ -101,6 +102,22 @@ def test_a_list_stays_with_its_lead_in(items: str) -> None:
         f"{lead_in}\n{items}",
         _BODY,
     ]
+
+
+def test_a_list_of_run_in_headings_is_under_its_section() -> None:
+    """The path of a joined list is the lead-in's, not that of one of its items."""
+    items = "1.气候因素。退水过早。\n2.居住习惯。积水较多。"
+    passages = split(document(f"报告\n{_BODY}\n一、原因\n主要有两个：\n{items}\n{_BODY}"))
+    assert passages[1].text == f"一、原因\n主要有两个：\n{items}"
+    assert passages[1].headings == ("一、原因",)
+
+
+def test_articles_are_passages_of_their_own() -> None:
+    """Short articles are not list items: each is cited by its number."""
+    articles = ["第一条 灯塔是共同记忆。", "第二条 灯塔应当整体保护。"]
+    passages = split(document("\n".join(["宣言", _BODY, f"{_BODY}宣布如下：", *articles])))
+    assert [p.text for p in passages[2:]] == articles
+    assert [p.headings for p in passages[2:]] == [("第一条",), ("第二条",)]
 
 
 def test_long_items_stand_alone() -> None:
