@@ -1,0 +1,217 @@
+"""One rebuild: a folder of reports becomes a new version of the index, and then the current one.
+
+Killed or cancelled at any point, the old version goes on serving, and the next rebuild continues
+from what this one had encoded.
+"""
+
+import fcntl
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from corpus.loader import load
+from corpus.splitter import split
+from corpus.text import Segmenter, bigrams, normalize, sentences, trimmed
+from corpus.types import Document, Passage, Span
+from embeddings import reuse, storage
+from embeddings.index import Contents
+from embeddings.keywords import Keywords
+from embeddings.reuse import Known
+from embeddings.types import BuildReport, Encoder, FloatArray, IntArray, Progress, Stage
+from embeddings.vectors import FlatIndex
+
+_KEPT_VERSIONS = 3  # the current one, and two to go back to
+_CHUNK = 512  # texts encoded between two writes to disk: the most that a kill can lose
+
+OnProgress = Callable[[Progress], None]
+T = TypeVar("T")
+
+
+class RebuildRunning(Exception):
+    """Another rebuild of the same data folder has not ended yet."""
+
+
+def rebuild(
+    corpus_folder: Path,
+    data_folder: Path,
+    encoder: Encoder,
+    segmenter: Segmenter,
+    *,
+    full: bool = False,
+    on_progress: OnProgress = lambda progress: None,
+) -> BuildReport:
+    """Bring the index up to date with a folder of reports, and return what was done.
+
+    Only texts that this encoder has not met are encoded; where nothing differs at all, the current
+    version stays. `full` trusts nothing on disk: everything is encoded into a new version.
+
+    `on_progress` is called after every batch, and what it raises stops the rebuild. CorpusMissing,
+    CorpusEmpty and RebuildRunning leave everything as it was.
+    """
+    started = time.perf_counter()
+    with _sole_rebuild(data_folder):
+        corpus = load(corpus_folder)
+        draft = _draft(corpus.documents, on_progress)
+        texts = draft.by_key()
+        previous, known = (None, {}) if full else _known(data_folder, encoder)
+        new = {key: text for key, text in texts.items() if key not in known}
+        _encode(new, known, encoder, data_folder, on_progress)
+        contents = _contents(draft, known, encoder, segmenter, on_progress)
+        if previous is not None and storage.holds(data_folder, previous, contents):
+            version = previous
+        else:
+            version = _publish(contents, encoder, data_folder, on_progress)
+        reuse.forget(data_folder)
+    return BuildReport(
+        version=version,
+        documents=len(draft.documents),
+        passages=len(draft.passages),
+        sentences=len(draft.sentences),
+        encoded=len(new),
+        reused=len(texts) - len(new),
+        skipped=tuple(corpus.skipped),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def sentence_texts(passage: Passage, sentence: Span) -> tuple[str, str]:
+    """Return the two texts that are encoded for a sentence, both normalised.
+
+    The sentence alone, which keeps its facts; and after the document's title and the headings above
+    it, which tells apart what reports of different years say in the same words.
+    """
+    alone = normalize(passage.text[sentence.start : sentence.end])
+    return alone, normalize(" ".join((*passage.context, alone)))
+
+
+def keyword_text(passage: Passage) -> str:
+    """Return the text whose words and bigrams find a passage: title, headings and the passage."""
+    return "\n".join((*passage.context, passage.text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What the index will hold before anything is encoded; `texts` are pairs, one per sentence."""
+
+    documents: tuple[Document, ...]
+    passages: tuple[Passage, ...]
+    sentences: IntArray
+    texts: list[tuple[str, str]]
+
+    def by_key(self) -> dict[bytes, str]:
+        """Each different text once, in the order of the sentences."""
+        return {reuse.key(text): text for pair in self.texts for text in pair}
+
+
+def _draft(documents: Sequence[Document], on_progress: OnProgress) -> _Draft:
+    """Documents cut into passages, and these into sentences with the texts to encode."""
+    cut = [
+        passage for document in _told("read", documents, on_progress) for passage in split(document)
+    ]
+    passages = tuple(sorted(cut, key=lambda passage: passage.id))
+    spans = [
+        (row, trimmed(passage.text, span))
+        for row, passage in enumerate(passages)
+        for span in sentences(passage.text)
+    ]
+    return _Draft(
+        documents=tuple(documents),
+        passages=passages,
+        sentences=np.array([(row, *span) for row, span in spans], dtype=np.int64).reshape(-1, 3),
+        texts=[sentence_texts(passages[row], span) for row, span in spans],
+    )
+
+
+def _known(data: Path, encoder: Encoder) -> tuple[str | None, Known]:
+    """The current version if it is sound and this encoder's, and all vectors there are to reuse."""
+    kept = reuse.from_killed_rebuild(data, encoder.fingerprint)
+    try:
+        version = storage.current_version(data)
+        contents = storage.open_contents(data, version, encoder)
+    except storage.IndexUnusable:
+        return None, kept
+    return version, kept | reuse.from_version(contents)
+
+
+def _encode(
+    new: dict[bytes, str], known: Known, encoder: Encoder, data: Path, on_progress: OnProgress
+) -> None:
+    """Add the vectors of new texts to the known ones, and keep them in case of a kill."""
+    done = 0
+
+    def on_batch(size: int) -> None:
+        nonlocal done
+        done += size
+        on_progress(Progress("encode", done, len(new)))
+
+    keys = list(new)
+    for start in range(0, len(keys), _CHUNK):
+        chunk = keys[start : start + _CHUNK]
+        vectors = encoder.encode_passages([new[key] for key in chunk], on_batch)
+        reuse.keep(data, encoder.fingerprint, chunk, vectors)
+        known.update(zip(chunk, vectors, strict=True))
+
+
+def _contents(
+    draft: _Draft, known: Known, encoder: Encoder, segmenter: Segmenter, on_progress: OnProgress
+) -> Contents:
+    """The draft with its vectors and postings."""
+    keys = [(reuse.key(alone), reuse.key(in_context)) for alone, in_context in draft.texts]
+    plain, contextual = (
+        FlatIndex.build(_rows([known[pair[kind]] for pair in keys], encoder.dimensions))
+        for kind in (0, 1)
+    )
+    keyword_texts = [keyword_text(passage) for passage in draft.passages]
+    cut = _told("words", keyword_texts, on_progress)
+    return Contents(
+        documents=draft.documents,
+        passages=draft.passages,
+        sentences=draft.sentences,
+        keys=np.frombuffer(b"".join(map(b"".join, keys)), np.uint8).reshape(len(keys), 2, -1),
+        plain=plain,
+        contextual=contextual,
+        words=Keywords.build(segmenter.words(text) for text in cut),
+        bigrams=Keywords.build(bigrams(text) for text in keyword_texts),
+    )
+
+
+def _rows(vectors: Sequence[FloatArray], dimensions: int) -> FloatArray:
+    """Vectors as the rows of one array, which may have none."""
+    return np.stack(vectors) if vectors else np.zeros((0, dimensions), dtype=np.float32)
+
+
+def _publish(contents: Contents, encoder: Encoder, data: Path, on_progress: OnProgress) -> str:
+    """Write a new version aside, switch to it, and return its name."""
+    on_progress(Progress("write", 0, 1))
+    version = storage.save(data, contents, encoder)
+    on_progress(Progress("write", 1, 1))
+    storage.activate(data, version)
+    storage.prune(data, _KEPT_VERSIONS)
+    return version
+
+
+def _told(stage: Stage, items: Sequence[T], on_progress: OnProgress) -> Iterator[T]:
+    """The items one by one, the progress told after each."""
+    for done, item in enumerate(items, start=1):
+        yield item
+        on_progress(Progress(stage, done, len(items)))
+
+
+@contextmanager
+def _sole_rebuild(data: Path) -> Iterator[None]:
+    """Hold the rebuild's lock; the kernel lets go of it when the process ends, however it ends."""
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "rebuild.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RebuildRunning(
+                f"另一个重建正在进行：{data}。请等它结束。"
+                f" / Another rebuild is running in {data}. Wait for it to end."
+            ) from None
+        yield

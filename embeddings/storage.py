@@ -1,0 +1,299 @@
+"""Versions of the index on disk: written aside, checked by hash, switched by one pointer.
+
+    DATA/CURRENT                    one line: the name of the version that serves
+    DATA/versions/<version>/        a version; nothing in it changes once it has its name
+    DATA/versions/.unfinished/      what a rebuild is writing, or left when it was killed
+
+A version's name is the time in UTC and the hash of its manifest, and the manifest holds the hash of
+every other file: no bit changes unseen.
+"""
+
+import re
+import shlex
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from corpus.text import Segmenter
+from embeddings import files
+from embeddings.files import FORMAT, LAYOUT, Manifest, StoredFile, UnknownFormat
+from embeddings.index import Contents, Index
+from embeddings.types import Encoder
+
+_CURRENT = "CURRENT"
+_VERSIONS = "versions"
+_UNFINISHED = ".unfinished"
+_STAMP = "%Y%m%dT%H%M%SZ"
+_NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
+
+
+class IndexUnusable(Exception):
+    """No index can be opened: `problem` says why, `remedy` is the command that helps.
+
+    IndexUnusable
+      - IndexMissing     there is none, or none of that name
+      - IndexMismatch    another encoder or another format of ours built it
+      - IndexDamaged     a file of it is missing, truncated or changed
+    """
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem} → {remedy}")
+        self.problem = problem
+        self.remedy = remedy
+
+
+class IndexMissing(IndexUnusable):
+    """There is no index yet, or no version of that name."""
+
+
+class IndexMismatch(IndexUnusable):
+    """The index was built with another encoder, or in another format."""
+
+
+class IndexDamaged(IndexUnusable):
+    """A file of the index is missing, truncated or changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSummary:
+    """One version as the operator sees it."""
+
+    version: str
+    current: bool
+    created: datetime
+    encoder: str
+    documents: int
+    passages: int
+    sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong in the data folder, and the command that puts it right."""
+
+    problem: str
+    remedy: str
+
+
+def current_version(data: Path) -> str:
+    """Return the name of the version that serves; IndexMissing or IndexDamaged without one."""
+    version = _pointer(data)
+    names = _names(data)
+    if version is None:
+        remedy = f"wenju activate {names[0]}" if names else "wenju rebuild"
+        raise IndexMissing(f"没有索引：{data} / No index in {data}", remedy)
+    if version not in names:
+        raise _damaged(data, _CURRENT, f"指向不存在的版本 / names no version: {version!r}")
+    return version
+
+
+def versions(data: Path) -> list[VersionSummary]:
+    """Return the versions that can be told of, newest first; `check` names the others."""
+    summaries = []
+    for name in _names(data):
+        try:
+            manifest = _manifest(data, name)
+        except IndexUnusable:
+            continue
+        summaries.append(
+            VersionSummary(
+                version=name,
+                current=name == _pointer(data),
+                created=datetime.fromisoformat(manifest.created),
+                encoder=manifest.encoder,
+                documents=manifest.documents,
+                passages=manifest.passages,
+                sentences=manifest.sentences,
+            )
+        )
+    return summaries
+
+
+def open_index(
+    data: Path, encoder: Encoder, segmenter: Segmenter, version: str | None = None
+) -> Index:
+    """Return a version, by default the current one, ready to search; errors as `open_contents`."""
+    name = current_version(data) if version is None else version
+    return Index(name, open_contents(data, name, encoder), encoder, segmenter)
+
+
+def open_contents(data: Path, version: str, encoder: Encoder) -> Contents:
+    """Return what a version holds, every file checked against its hash.
+
+    IndexMissing where there is no such version, IndexMismatch where another encoder or format built
+    it, IndexDamaged where a file is missing, truncated or changed.
+    """
+    manifest = _manifest(data, version)
+    _refuse_other_encoder(manifest, encoder)
+    return _contents(data, version, manifest)
+
+
+def holds(data: Path, version: str, contents: Contents) -> bool:
+    """Return whether `version` consists of exactly the files that `contents` would give."""
+    return files.describe(contents) == _manifest(data, version).files
+
+
+def save(data: Path, contents: Contents, encoder: Encoder) -> str:
+    """Write a new version and return its name; nothing opens it before it is activated."""
+    _discard_unfinished(data)
+    folder = data / _VERSIONS / _UNFINISHED
+    folder.mkdir(parents=True)
+    manifest = Manifest(
+        format=FORMAT,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        encoder=encoder.name,
+        fingerprint=encoder.fingerprint,
+        dimensions=encoder.dimensions,
+        documents=len(contents.documents),
+        passages=len(contents.passages),
+        sentences=len(contents.sentences),
+        files=files.write_contents(folder, contents),
+    )
+    stored = files.write(folder / LAYOUT.manifest, manifest.to_bytes())
+    files.sync(folder)
+    version = f"{_next_stamp(data):{_STAMP}}-{_short(stored)}"
+    folder.rename(folder.with_name(version))
+    files.sync(folder.parent)
+    return version
+
+
+def activate(data: Path, version: str) -> None:
+    """Make a version the current one, in one step, once every file of it has been checked.
+
+    IndexMissing, IndexMismatch or IndexDamaged where it cannot serve; the old one then stays.
+    """
+    _verify(data, version, _manifest(data, version))
+    aside = data / f"{_CURRENT}.{uuid4().hex}"
+    files.write(aside, f"{version}\n".encode())
+    aside.replace(data / _CURRENT)
+    files.sync(data)
+
+
+def prune(data: Path, keep: int) -> None:
+    """Remove all but the `keep` newest versions; the current one stays in any case."""
+    _discard_unfinished(data)
+    for version in _names(data)[keep:]:
+        if version != _pointer(data):
+            folder = data / _VERSIONS / version
+            folder.rename(folder.with_name(_UNFINISHED))  # a version goes as it came: in one step
+            _discard_unfinished(data)
+
+
+def check(data: Path, encoder: Encoder | None = None) -> list[Fault]:
+    """Return all that is wrong with the index, nothing where it is sound.
+
+    Every file of every version is compared with its hash; with an `encoder`, the current version
+    must be one that it built.
+    """
+    try:
+        current = current_version(data)
+    except IndexUnusable as error:
+        return [Fault(error.problem, error.remedy), *_faults(data, None, None)]
+    return _faults(data, current, encoder)
+
+
+def _faults(data: Path, current: str | None, encoder: Encoder | None) -> list[Fault]:
+    """What is wrong with the versions; a broken one that does not serve may simply go."""
+    faults = []
+    for version in _names(data):
+        try:
+            manifest = _manifest(data, version)
+            _contents(data, version, manifest)
+            if encoder is not None and version == current:
+                _refuse_other_encoder(manifest, encoder)
+        except IndexUnusable as error:
+            removal = f"rm -r {shlex.quote(str(data / _VERSIONS / version))}"
+            faults.append(Fault(error.problem, error.remedy if version == current else removal))
+    return faults
+
+
+def _discard_unfinished(data: Path) -> None:
+    """Remove what a killed rebuild left; only the one rebuild that runs may do so."""
+    folder = data / _VERSIONS / _UNFINISHED
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def _pointer(data: Path) -> str | None:
+    """What CURRENT says, None where it is not there."""
+    try:
+        return (data / _CURRENT).read_text("utf-8", errors="replace").strip()
+    except FileNotFoundError:
+        return None
+
+
+def _names(data: Path) -> list[str]:
+    """Names of the finished versions, newest first."""
+    folder = data / _VERSIONS
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    return sorted(filter(_NAME.fullmatch, names), reverse=True)
+
+
+def _next_stamp(data: Path) -> datetime:
+    """Now, or a second after the newest version where the clock is not that far: names sort."""
+    now = datetime.now(UTC)
+    taken = [datetime.strptime(name.partition("-")[0], _STAMP) for name in _names(data)[:1]]
+    return max([now, *(stamp.replace(tzinfo=UTC) + timedelta(seconds=1) for stamp in taken)])
+
+
+def _manifest(data: Path, version: str) -> Manifest:
+    """The manifest of a version, checked against the hash in the version's name."""
+    if version not in _names(data):
+        raise IndexMissing(f"没有版本 {version} / No version {version}", "wenju versions")
+    try:
+        content = (data / _VERSIONS / version / LAYOUT.manifest).read_bytes()
+    except FileNotFoundError:
+        raise _damaged(data, version, "缺少 manifest.json / manifest.json is missing") from None
+    if _short(StoredFile.of(content)) != version.rpartition("-")[2]:
+        raise _damaged(data, version, "manifest.json 已被改动 / manifest.json has changed")
+    try:
+        return Manifest.from_bytes(content)
+    except UnknownFormat as error:
+        raise IndexMismatch(
+            f"索引 {version} 的格式是 {error}，本程序的是 {FORMAT}"
+            f" / Index {version} has format {error}, this program's is {FORMAT}",
+            "wenju rebuild",
+        ) from None
+
+
+def _contents(data: Path, version: str, manifest: Manifest) -> Contents:
+    """The contents of a version, every file checked against the manifest."""
+    try:
+        return files.read_contents(data / _VERSIONS / version, manifest.files)
+    except ValueError as error:
+        raise _damaged(data, version, str(error)) from error
+
+
+def _verify(data: Path, version: str, manifest: Manifest) -> None:
+    """Check every file against the manifest, one at a time, and keep none."""
+    try:
+        for name, stored in manifest.files.items():
+            files.read(data / _VERSIONS / version / name, stored)
+    except ValueError as error:
+        raise _damaged(data, version, str(error)) from error
+
+
+def _short(stored: StoredFile) -> str:
+    """As much of the manifest's hash as stands in the name of its version."""
+    return stored.sha256[:8]
+
+
+def _refuse_other_encoder(manifest: Manifest, encoder: Encoder) -> None:
+    """Raise IndexMismatch where the vectors are not this encoder's: they would not compare."""
+    if manifest.fingerprint != encoder.fingerprint:
+        old = f"{manifest.encoder} ({manifest.fingerprint})"
+        new = f"{encoder.name} ({encoder.fingerprint})"
+        raise IndexMismatch(
+            f"索引由另一个模型建成：{old}，现在的模型是 {new}"
+            f" / The index was built with another model: {old}, the model now is {new}",
+            "wenju rebuild",
+        )
+
+
+def _damaged(data: Path, what: str, problem: str) -> IndexDamaged:
+    """The error for damage to `what`, a version or the pointer, with the ways out of it."""
+    others = [f"wenju activate {name}" for name in _names(data) if name != what]
+    remedy = " | ".join(["wenju rebuild --full", *others[:1]])
+    return IndexDamaged(f"索引损坏 / Index damaged: {what}: {problem}", remedy)

@@ -1,0 +1,281 @@
+"""Rebuilding: what is encoded and what is not, and that nothing is lost when it fails."""
+
+import itertools
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from corpus.loader import CorpusEmpty, CorpusMissing
+from corpus.text import Segmenter
+from corpus.types import Span
+from embeddings import storage
+from embeddings.build import RebuildRunning, rebuild, sentence_texts
+from embeddings.index import Index
+from embeddings.types import Progress, Stage
+from tests.fakes import BigramEncoder, make_passage
+
+
+class Stopped(Exception):
+    """What a test stops a rebuild with."""
+
+
+class StopAt:
+    """Raises at the first progress of a stage that has come to `done`."""
+
+    def __init__(self, stage: Stage, done: int) -> None:
+        self.stage, self.done = stage, done
+
+    def __call__(self, progress: Progress) -> None:
+        """Raise where it is time."""
+        if progress.stage == self.stage and progress.done >= self.done:
+            raise Stopped
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder that is not there yet."""
+    return tmp_path / "data"
+
+
+def current(data: Path, segmenter: Segmenter) -> Index:
+    """The index that serves."""
+    return storage.open_index(data, BigramEncoder(), segmenter)
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    """Every file under a folder, the lock and what was encoded left out."""
+    kept = (path for path in folder.rglob("*") if path.is_file())
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in kept
+        if path.name != "rebuild.lock" and "encoded" not in path.parts
+    }
+
+
+def test_a_first_rebuild_serves_every_report(
+    corpus_folder: Path, data: Path, segmenter: Segmenter
+) -> None:
+    """After one rebuild the reports are found, and the counts are those of the index."""
+    encoder = BigramEncoder()
+    report = rebuild(corpus_folder, data, encoder, segmenter)
+    index = current(data, segmenter)
+    assert index.version == report.version
+    assert (report.documents, report.passages) == (3, len(index.passages))
+    assert report.sentences == len(index.contents.sentences)
+    assert (report.encoded, report.reused) == (encoder.encoded, 0)
+    best = index.search("自动监测站的预算是多少", k=1)[0]
+    assert "96万元" in best.passage.text[slice(*best.sentence)]
+
+
+def test_nothing_changed_encodes_nothing(
+    corpus_folder: Path, data: Path, segmenter: Segmenter
+) -> None:
+    """A second rebuild keeps the version and leaves every file as it is."""
+    first = rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    before, encoder = snapshot(data), BigramEncoder()
+    second = rebuild(corpus_folder, data, encoder, segmenter)
+    assert (second.version, second.encoded, encoder.encoded) == (first.version, 0, 0)
+    assert second.reused == first.encoded
+    assert snapshot(data) == before
+
+
+def test_one_changed_paragraph_encodes_only_its_sentences(
+    corpus_folder: Path, data: Path, segmenter: Segmenter
+) -> None:
+    """A changed sentence costs its two texts, alone and in context."""
+    rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    path = corpus_folder / "river.md"
+    path.write_text(path.read_text("utf-8").replace("96万元", "108万元"), "utf-8")
+    encoder = BigramEncoder()
+    report = rebuild(corpus_folder, data, encoder, segmenter)
+    assert report.encoded == encoder.encoded == 2
+    assert "108万元" in current(data, segmenter).search("监测站预算", k=1)[0].passage.text
+
+
+def test_a_reused_index_is_the_same_as_a_full_one(
+    corpus_folder: Path, data: Path, tmp_path: Path, segmenter: Segmenter
+) -> None:
+    """Vectors put together from old and new ones give what encoding everything gives."""
+    rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    path = corpus_folder / "river.md"
+    path.write_text(path.read_text("utf-8").replace("96万元", "108万元"), "utf-8")
+    rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    rebuild(corpus_folder, tmp_path / "fresh", BigramEncoder(), segmenter)
+    fresh = current(tmp_path / "fresh", segmenter)
+    assert storage.holds(data, storage.current_version(data), fresh.contents)
+
+
+def test_a_removed_report_leaves_no_trace(
+    corpus_folder: Path, data: Path, segmenter: Segmenter
+) -> None:
+    """What is no longer in the folder is no longer found, nor anywhere in the version."""
+    rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    (corpus_folder / "river.md").unlink()
+    report = rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    assert (report.documents, report.encoded) == (2, 0)
+    hits = current(data, segmenter).search("氨氮浓度", k=100)
+    assert {hit.passage.document.id for hit in hits} == {"north-2024", "north-2025"}
+    files = snapshot(data / "versions" / report.version).values()
+    assert not any("氨氮".encode() in content for content in files)
+
+
+def test_the_same_paragraph_in_two_reports_stays_two_passages(
+    corpus_folder: Path, data: Path, segmenter: Segmenter
+) -> None:
+    """A copy of a report is encoded no second time where its texts are the same, yet found."""
+    rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    (corpus_folder / "river-copy.md").write_bytes((corpus_folder / "river.md").read_bytes())
+    report = rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    assert report.encoded == 0
+    first, second = current(data, segmenter).search("氨氮浓度是多少", k=2)
+    assert first.passage.text == second.passage.text
+    assert {first.passage.document.id, second.passage.document.id} == {"river", "river-copy"}
+
+
+def test_a_full_rebuild_encodes_everything(
+    corpus_folder: Path, data: Path, segmenter: Segmenter
+) -> None:
+    """`full` takes nothing from the old version, and makes a new one."""
+    first = rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    second = rebuild(corpus_folder, data, BigramEncoder(), segmenter, full=True)
+    assert (second.encoded, second.reused) == (first.encoded, 0)
+    assert second.version > first.version
+
+
+def test_another_encoder_takes_nothing_over(
+    corpus_folder: Path, data: Path, segmenter: Segmenter
+) -> None:
+    """An index of another encoder is replaced, not refused."""
+    first = rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    encoder = BigramEncoder(dimensions=64)
+    second = rebuild(corpus_folder, data, encoder, segmenter)
+    assert second.encoded == encoder.encoded == first.encoded
+    assert storage.open_index(data, encoder, segmenter).version == second.version
+
+
+@pytest.mark.parametrize("name", ["plain.faiss", "manifest.json", "keys.npy"])
+def test_a_damaged_version_is_rebuilt(
+    corpus_folder: Path, data: Path, segmenter: Segmenter, name: str
+) -> None:
+    """Nothing is taken from a version that is not sound; the next one is."""
+    first = rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    (data / "versions" / first.version / name).write_bytes(b"damage")
+    second = rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    assert second.encoded == first.encoded
+    assert current(data, segmenter).version == second.version
+
+
+@pytest.mark.parametrize("stage", ["read", "encode", "words", "write"])
+def test_a_stopped_rebuild_leaves_the_old_version_serving(
+    corpus_folder: Path, data: Path, segmenter: Segmenter, stage: Stage
+) -> None:
+    """Wherever it is stopped, up to the switch itself, the old version answers as before."""
+    rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    before = current(data, segmenter).search("讲座", k=5)
+    (corpus_folder / "new.txt").write_text("新报告\n一、讲座\n讲座改为线上。", "utf-8")
+    with pytest.raises(Stopped):
+        rebuild(corpus_folder, data, BigramEncoder(), segmenter, on_progress=StopAt(stage, 1))
+    assert current(data, segmenter).search("讲座", k=5) == before
+    report = rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    assert report.documents == 4
+    assert current(data, segmenter).version == report.version
+
+
+def test_a_stopped_rebuild_is_continued(
+    corpus_folder: Path, data: Path, segmenter: Segmenter
+) -> None:
+    """What was encoded before the stop is not encoded again, and not kept for ever."""
+    with pytest.raises(Stopped):
+        rebuild(corpus_folder, data, BigramEncoder(), segmenter, on_progress=StopAt("words", 1))
+    encoder = BigramEncoder()
+    report = rebuild(corpus_folder, data, encoder, segmenter)
+    assert report.encoded == encoder.encoded == 0
+    assert report.reused > 0
+    assert not (data / "encoded").exists()
+
+
+def test_damage_to_what_a_stopped_rebuild_kept_is_seen(
+    corpus_folder: Path, data: Path, segmenter: Segmenter
+) -> None:
+    """A part cut short by the kill is encoded again."""
+    with pytest.raises(Stopped):
+        rebuild(corpus_folder, data, BigramEncoder(), segmenter, on_progress=StopAt("words", 1))
+    (part,) = (data / "encoded").rglob("*.npz")
+    part.write_bytes(part.read_bytes()[:-1])
+    report = rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    assert report.reused == 0
+
+
+HOLD_LOCK = """
+import fcntl, pathlib, sys, time
+lock = pathlib.Path(sys.argv[1], "rebuild.lock").open("w")
+fcntl.flock(lock, fcntl.LOCK_EX)
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+def test_one_rebuild_at_a_time(corpus_folder: Path, data: Path, segmenter: Segmenter) -> None:
+    """A rebuild is refused while another process has the lock, and a killed one has it no more."""
+    data.mkdir()
+    command = [sys.executable, "-c", HOLD_LOCK, str(data)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(RebuildRunning):
+            rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+        other.kill()
+    assert rebuild(corpus_folder, data, BigramEncoder(), segmenter).documents == 3
+
+
+def test_a_corpus_that_is_gone_leaves_the_index(
+    corpus_folder: Path, data: Path, tmp_path: Path, segmenter: Segmenter
+) -> None:
+    """A missing or an empty folder is an error, never an empty index."""
+    rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    before = snapshot(data)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CorpusEmpty):
+        rebuild(tmp_path / "empty", data, BigramEncoder(), segmenter)
+    with pytest.raises(CorpusMissing):
+        rebuild(tmp_path / "nowhere", data, BigramEncoder(), segmenter)
+    assert snapshot(data) == before
+
+
+def test_old_versions_are_removed(corpus_folder: Path, data: Path, segmenter: Segmenter) -> None:
+    """Three versions stay, the newest serves."""
+    made = [
+        rebuild(corpus_folder, data, BigramEncoder(), segmenter, full=True).version
+        for _ in range(5)
+    ]
+    assert [summary.version for summary in storage.versions(data)] == made[:1:-1]
+
+
+def test_progress_moves_with_every_batch(
+    corpus_folder: Path, data: Path, segmenter: Segmenter
+) -> None:
+    """The stages come in order, each rises to its total, and encoding moves by batches."""
+    told: list[Progress] = []
+    report = rebuild(
+        corpus_folder, data, BigramEncoder(batch=4), segmenter, on_progress=told.append
+    )
+    stages = {
+        stage: list(steps) for stage, steps in itertools.groupby(told, lambda step: step.stage)
+    }
+    assert list(stages) == ["read", "encode", "words", "write"]
+    for steps in stages.values():
+        counts = [step.done for step in steps]
+        assert counts == sorted(counts)
+        assert counts[-1] == steps[-1].total
+    assert stages["encode"][-1].total == report.encoded
+    assert len(stages["encode"]) == -(-report.encoded // 4)
+
+
+def test_the_texts_of_a_sentence() -> None:
+    """Alone it is normalised; in context it follows title and headings."""
+    passage = make_passage("全年５２場。完。", headings=("一、活動", "（一）講座"), title="年報")
+    alone, in_context = sentence_texts(passage, Span(0, 6))
+    assert alone == "全年52场。"
+    assert in_context == "年报 一、活动 (一)讲座 全年52场。"

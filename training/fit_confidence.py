@@ -1,0 +1,122 @@
+"""Fits the confidence of answers: `python -m training.fit_confidence FOLDER... [--work DIR]`.
+
+Logistic regression from the clues of the best sentence to whether the citations hold the answer,
+with a small ridge; unanswerable questions count as wrong. Then prints what every threshold gives,
+in the figures of `wenju eval`. Prints the values for qa/confidence.py.
+"""
+
+import argparse
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from qa.confidence import Clues, Confidence
+from qa.evaluation import GoldQuestion, f1
+from qa.kinds import kind_of
+from qa.reader import RuleReader, clues
+from training.folders import Folder, holds_answer, open_folders
+
+_RIDGE = 0.002
+_HITS = 10
+_THRESHOLDS = np.arange(0.0, 0.81, 0.05)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One question read without a threshold: its clues, and what the answer is worth."""
+
+    clues: Clues
+    answerable: bool
+    right: bool
+    f1: float
+
+
+def trials(folder: Folder) -> list[Trial]:
+    """Return one trial per question of a folder that has any hit."""
+    reader = RuleReader(folder.index.segmenter, Confidence(threshold=0.0))
+    return [_trial(folder, reader, question) for question in folder.questions]
+
+
+def _trial(folder: Folder, reader: RuleReader, question: GoldQuestion) -> Trial:
+    """One question, read."""
+    asked = folder.standalone(question)
+    hits = folder.index.search(asked, _HITS)
+    citations = reader.read(asked, hits).citations
+    answer = "；".join(citation.quote for citation in citations)
+    right = any(
+        holds_answer(
+            question,
+            citation.passage.text[slice(*citation.sentence)],
+            citation.passage.document.source,
+        )
+        for citation in citations
+    )
+    return Trial(
+        clues=clues(asked, reader.candidates(asked, kind_of(asked), hits)),
+        answerable=bool(question.answers),
+        right=right,
+        f1=max((f1(answer, gold) for gold in question.answers), default=0.0),
+    )
+
+
+def fit(data: list[Trial]) -> NDArray[np.float64]:
+    """Return one weight per clue and the bias, the likeliest under the sign each clue must have."""
+    rows = np.array([(*astuple(trial.clues), 1.0) for trial in data])
+    right = np.array([trial.right for trial in data], dtype=np.float64)
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        sure = 1 / (1 + np.exp(-rows @ weights))
+        likelihood = np.log(np.where(right == 1, sure, 1 - sure) + 1e-12)
+        penalty = weights * np.append(np.ones(len(weights) - 1), 0)
+        gradient = rows.T @ (sure - right) / len(right) + 2 * _RIDGE * penalty
+        return -float(likelihood.mean()) + _RIDGE * float(penalty @ penalty), gradient
+
+    # A clue must not be learnt the wrong way round from how one question writer works.
+    signs = [(None, 0.0) if f.name == "other_year" else (0.0, None) for f in fields(Clues)]
+    start = np.zeros(rows.shape[1])
+    bounds = [*signs, (None, None)]
+    result = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
+    return np.asarray(result.x, dtype=np.float64)
+
+
+def outcomes(data: list[Trial], weights: NDArray[np.float64]) -> None:
+    """Print what each threshold gives."""
+    rows = np.array([(*astuple(trial.clues), 1.0) for trial in data])
+    sure = 1 / (1 + np.exp(-rows @ weights))
+    answerable = np.array([trial.answerable for trial in data])
+    right = np.array([trial.right for trial in data])
+    worth = np.array([trial.f1 for trial in data])
+    print("threshold  right    f1  refused  false refusal  score")
+    for threshold in _THRESHOLDS:
+        found = sure >= threshold
+        hit = (right & found)[answerable].mean()
+        f1_ = (worth * found)[answerable].mean()
+        refused = (~found)[~answerable].mean() if (~answerable).any() else 0.0
+        false_refusal = (~found)[answerable].mean()
+        score = 0.5 * hit + 0.2 * f1_ + 0.3 * refused
+        print(
+            f"{threshold:9.2f}  {hit:5.3f} {f1_:5.3f}  {refused:7.3f}  {false_refusal:13.3f}"
+            f"  {score:5.3f}"
+        )
+
+
+def main() -> None:
+    """Fit on the folders named and print the weights and the thresholds."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--work", type=Path, default=Path("data/fit"))
+    arguments = parser.parse_args()
+    folders = open_folders(arguments.folders, arguments.work)
+    data = [trial for folder in folders for trial in trials(folder)]
+    weights = fit(data)
+    print(f"{len(data)} questions")
+    names = [*(clue.name for clue in fields(Clues)), "bias"]
+    print(*(f"{name}: {weight:.2f}" for name, weight in zip(names, weights, strict=True)), sep="\n")
+    outcomes(data, weights)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""Fits the weights of retrieval: `python -m training.fit_fusion FOLDER... [--work DIR]`.
+
+The model is a softmax over all sentences of a folder; the loss is the negative log-likelihood of
+the sentences that hold the answer, with a small ridge. Prints the weights for embeddings/fusion.py.
+"""
+
+import argparse
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from corpus.text import normalize
+from corpus.years import with_full_years
+from embeddings.fusion import Fusion, Signals, standard_scores
+from training.folders import Folder, holds_answer, open_folders
+
+_RIDGE = 0.01
+_YEARS = ("year", "other_year")  # shares already: not standardised
+
+Example = tuple[NDArray[np.float64], NDArray[np.bool_]]
+
+
+def features(signals: Signals) -> NDArray[np.float64]:
+    """Return one row per sentence and one column per weight of `Fusion`, as it weighs them."""
+    columns = [
+        getattr(signals, field.name)
+        if field.name in _YEARS
+        else standard_scores(getattr(signals, field.name))
+        for field in fields(Fusion)
+    ]
+    return np.stack(columns, axis=1)
+
+
+def examples(folder: Folder) -> list[Example]:
+    """Return features and gold sentences of each answerable question whose evidence is found."""
+    index, found = folder.index, []
+    for question in folder.questions:
+        gold = np.array(
+            [
+                holds_answer(question, passage.text[start:end], passage.document.source)
+                for row, start, end in index.contents.sentences.tolist()
+                for passage in (index.passages[row],)
+            ]
+        )
+        if question.answers and gold.any():
+            asked = with_full_years(normalize(folder.standalone(question))).strip()
+            found.append((features(index.signals(asked)), gold))
+    return found
+
+
+def fit(data: list[Example]) -> NDArray[np.float64]:
+    """Return the weights that make the gold sentences likeliest."""
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        total, gradient = 0.0, np.zeros_like(weights)
+        for rows, gold in data:
+            scores = rows @ weights
+            odds = np.exp(scores - scores.max())
+            total -= float(np.log(odds[gold].sum() / odds.sum()))
+            right = np.where(gold, odds, 0.0)
+            gradient -= rows.T @ (right / right.sum() - odds / odds.sum())
+        ridge = _RIDGE * float(weights @ weights)
+        return total / len(data) + ridge, gradient / len(data) + 2 * _RIDGE * weights
+
+    start = np.zeros(data[0][0].shape[1])
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x, dtype=np.float64)
+
+
+def main() -> None:
+    """Fit on the folders named and print the weights."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--work", type=Path, default=Path("data/fit"))
+    arguments = parser.parse_args()
+    folders = open_folders(arguments.folders, arguments.work)
+    data = [example for folder in folders for example in examples(folder)]
+    weights = fit(data)
+    print(f"{len(data)} questions")
+    for field, weight in zip(fields(Fusion), weights, strict=True):
+        print(f"{field.name}: {weight:.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Folders of reports with questions over them: what all weights are fitted on.
+
+A folder holds `reports/` and `questions.jsonl`, one question a line in the form of the golden
+questions: id, question, type, doc, answers, evidence, context_turns.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.text import Segmenter
+from embeddings.build import rebuild
+from embeddings.encoder import SentenceEncoder
+from embeddings.index import Index
+from embeddings.storage import open_index
+from qa.evaluation import GoldQuestion, read_questions, squeeze
+from qa.followup import FollowUps
+from qa.types import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """An index over one folder's reports, and the questions asked of it."""
+
+    name: str
+    index: Index
+    questions: tuple[GoldQuestion, ...]
+
+    def standalone(self, question: GoldQuestion) -> str:
+        """The question as it is searched for, its earlier turns taken in."""
+        history = [Turn(turn) for turn in question.context_turns]
+        return FollowUps(self.index.segmenter).standalone(question.question, history)
+
+
+def open_folders(folders: Sequence[Path], work: Path) -> Iterator[Folder]:
+    """Yield each folder, its index built under `work` with the shipped encoder, or reused."""
+    encoder, segmenter = SentenceEncoder.load(), Segmenter.load()
+    for folder in folders:
+        data = work / folder.name
+        report = rebuild(folder / "reports", data, encoder, segmenter)
+        print(f"{folder}: {report.sentences} sentences, {report.encoded} texts encoded", flush=True)
+        questions = tuple(read_questions(folder / "questions.jsonl"))
+        yield Folder(folder.name, open_index(data, encoder, segmenter), questions)
+
+
+def holds_answer(question: GoldQuestion, text: str, source: str) -> bool:
+    """Whether `text` of the report `source` is part of the evidence and holds a gold answer."""
+    said, evidence = squeeze(text), squeeze(question.evidence)
+    part = said in evidence or evidence in said
+    named = Path(source).stem == Path(question.doc).stem
+    return named and part and any(squeeze(answer) in said for answer in question.answers)
