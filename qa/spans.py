@@ -1,0 +1,75 @@
+"""The span of a sentence that answers the kind of question asked."""
+
+import re
+
+from corpus.text import HAN
+from corpus.types import Span
+from qa.candidates import CANDIDATES, clauses
+from qa.evidence import Evidence
+from qa.kinds import Kind
+
+# What the question says of the answer's unit, and the unit then; the first that fits decides.
+_UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(asked), re.compile(unit))
+    for asked, unit in (
+        (r"第几", r"第"),
+        (r"百分之几|几成|百分比|占比|比例|比重|[^效功频利]率(?!领)|percent|share", r"[%％‰成倍]|百分"),
+        (r"多少钱|几块钱|奖金|资金|经费|预算|投资|收入|支出|红利|成本|how much money", r"元"),
+        (r"多久|多长时间|钟头|几天|几年|how long|how many (?:hours|days)", r"小时|分钟|天|年|个?月|日"),
+        (r"(?:多少|几)(?:号|个)?人|(?:多少|几)位|how many people", r"人|名|位"),
+        (rf"(?:多少|几)个?(?=[{HAN}])", ""),  # the measure word itself, see _unit
+    )
+)
+_WRONG_UNIT = 100  # further than any distance in a sentence: the unit asked for comes first
+_SHORT_SENTENCE = 30  # characters that can be read at a glance: quoting less would lose the sense
+
+
+def holds(kind: Kind, evidence: Evidence) -> bool:
+    """Return whether the sentence says something new of the kind that is asked for."""
+    return bool(_fitting(kind, evidence))
+
+
+def answer_span(kind: Kind, evidence: Evidence) -> Span:
+    """Return the span of `evidence.text` that answers a question of this kind; never empty.
+
+    Of the kind's candidates, the one in the unit asked for that stands nearest behind the words
+    shared with the question; where there is none, what the sentence adds to the question.
+    """
+    candidates = _fitting(kind, evidence)
+    if not candidates:
+        return _added(evidence)
+    unit = _unit(evidence.question) if kind is Kind.NUMBER else None
+    return min(candidates, key=lambda span: (_cost(evidence, span, unit), span.start))
+
+
+def _fitting(kind: Kind, evidence: Evidence) -> list[Span]:
+    """Candidates that are not empty and that the question does not say itself."""
+    cleaned = map(evidence.clean, CANDIDATES[kind](evidence))
+    return [span for span in cleaned if span.start < span.end and not evidence.asked(span)]
+
+
+def _unit(question: str) -> re.Pattern[str] | None:
+    """What the number asked for is counted in, where the question tells."""
+    for asked, unit in _UNITS:
+        if match := asked.search(question):
+            return unit if unit.pattern else re.compile(re.escape(question[match.end()]))
+    return None
+
+
+def _cost(evidence: Evidence, span: Span, unit: re.Pattern[str] | None) -> int:
+    """How far a candidate is from answering: characters, and the unit before all."""
+    wrong_unit = unit is not None and not unit.search(evidence.of_span(span))
+    return evidence.distance(span) + _WRONG_UNIT * wrong_unit
+
+
+def _added(evidence: Evidence) -> Span:
+    """From the clause that says most of the question to the end: what it goes on to say answers.
+
+    A sentence short enough to read at a glance stays whole.
+    """
+    whole = evidence.whole()
+    if whole.end - whole.start <= _SHORT_SENTENCE:
+        return whole
+    parts = [part for part in map(evidence.clean, clauses(evidence)) if part.start < part.end]
+    best = max(parts, key=lambda part: (evidence.overlap(part), -part.start), default=whole)
+    return Span(best.start, whole.end)
