@@ -1,0 +1,1 @@
+"""The doors of the product: HTTP, command line, web page, settings, wiring."""

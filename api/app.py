@@ -1,0 +1,54 @@
+"""The HTTP application over one service."""
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from api import problems, routes_admin, routes_ask, routes_documents, routes_site
+from api.metrics import MeasureRequests, Metrics
+from api.middleware import BodyLimit, SecurityHeaders
+from api.schemas import ProblemOut
+from api.wiring import Service
+
+API_VERSION = "1"  # of the contract, not of the program: what a client may rely on
+_MAX_BODY = 1024 * 1024  # bytes; fifty turns of a long conversation are a fifth of it
+
+
+def create_app(service: Service) -> FastAPI:
+    """Return the application; while it runs it follows what other processes activate."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        follower = threading.Thread(target=service.follow, name="follow", daemon=True)
+        follower.start()
+        yield
+        service.close()
+        follower.join()
+
+    app = FastAPI(
+        title="问据 Wenju",
+        version=API_VERSION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        responses={
+            "4XX": {
+                "description": "RFC 9457",
+                "content": {"application/problem+json": {"schema": ProblemOut.model_json_schema()}},
+            }
+        },
+    )
+    app.state.service = service
+    app.state.metrics = Metrics()
+    uploads = {"/api/documents": service.settings.max_upload_mib * 1024 * 1024}
+    app.add_middleware(BodyLimit, default=_MAX_BODY, limits=uploads)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(MeasureRequests, metrics=app.state.metrics)
+    problems.install(app)
+    for routes in (routes_ask, routes_documents, routes_admin, routes_site):
+        app.include_router(routes.router)
+    app.mount("/web", StaticFiles(directory=routes_site.WEB), name="web")
+    return app

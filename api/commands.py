@@ -1,0 +1,129 @@
+"""The work of those verbs that need the models: what is slow to import is imported here."""
+
+import contextlib
+import json
+import socket
+import sys
+from pathlib import Path
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+
+from api import answers, console, ports
+from api.app import create_app
+from api.problems import field_error
+from api.progress import ProgressDisplay
+from api.schemas import AnswerOut, AskIn
+from api.settings import Settings
+from api.wiring import Models, Service, load_models, open_service
+from api.wiring import rebuild as rebuild_index
+from embeddings import storage
+from embeddings.storage import IndexMissing, IndexUnusable
+from qa.answerer import Answerer
+from qa.evaluation import GoldQuestion, judge, read_questions, summary
+from qa.types import Turn
+
+
+def serve(settings: Settings, reserved: socket.socket) -> None:
+    """Answer on a reserved socket until interrupted; build the index first where there is none."""
+    models = load_models(settings)
+    try:
+        service = Service.open(settings, models)
+    except IndexMissing:
+        _rebuild(settings, models, full=False)
+        service = Service.open(settings, models)
+    ports.listen(reserved)
+    host, port = reserved.getsockname()[:2]
+    typer.echo(f"问据 Wenju: http://{f'[{host}]' if ':' in host else host}:{port}", err=True)
+    server = uvicorn.Server(uvicorn.Config(create_app(service), log_level="warning"))
+    with contextlib.suppress(KeyboardInterrupt):  # raised once all has ended in order
+        server.run(sockets=[reserved])
+
+
+def rebuild(settings: Settings, *, full: bool) -> None:
+    """Rebuild the index and print what was done."""
+    _rebuild(settings, load_models(settings), full=full)
+
+
+def ask(settings: Settings, question: str, *, as_json: bool) -> None:
+    """Print the answer to a question."""
+    asked = _asked(question)
+    found = answers.answer(open_service(settings).answerer, asked)
+    typer.echo(found.model_dump_json() if as_json else "\n".join(console.answer(found)))
+
+
+def search(settings: Settings, question: str, k: int, *, as_json: bool) -> None:
+    """Print the passages nearest to a question."""
+    asked = _asked(question)
+    found = answers.search(open_service(settings).index, asked.question, k)
+    typer.echo(found.model_dump_json() if as_json else "\n".join(console.passages(found.passages)))
+
+
+def evaluate(settings: Settings, gold: Path, doc: str, out: Path | None) -> None:
+    """Print the figures over a question file; write the responses, one a line, where `out` says."""
+    questions = read_questions(gold, doc)
+    answerer = open_service(settings).answerer
+    responses = [_response(answerer, question) for question in questions]
+    if out is not None:
+        rows = [
+            {"id": question.id, "response": response}
+            for question, response in zip(questions, responses, strict=True)
+        ]
+        out.write_text("".join(f"{json.dumps(r, ensure_ascii=False)}\n" for r in rows), "utf-8")
+    judged = [judge(*pair) for pair in zip(questions, responses, strict=True)]
+    typer.echo(json.dumps(summary(judged), ensure_ascii=False))
+
+
+def doctor(settings: Settings, *, repair: bool) -> None:
+    """Print what is wrong with the index and what to run; exit 1 where anything is left wrong."""
+    models = load_models(settings)
+    if repair:
+        _fall_back(settings.data, models)
+    faults = storage.check(settings.data, models.encoder)
+    for fault in faults:
+        typer.echo(f"{fault.problem} → {fault.remedy}")
+    if faults:
+        raise typer.Exit(1)
+    typer.echo("没有发现问题。 / Nothing is wrong.")
+
+
+def _rebuild(settings: Settings, models: Models, *, full: bool) -> None:
+    """One rebuild with its progress on stderr and its report on stdout."""
+    with ProgressDisplay(sys.stderr) as display:
+        report = rebuild_index(settings, models, full=full, on_progress=display)
+    typer.echo("\n".join(console.report(report)))
+
+
+def _asked(question: str) -> AskIn:
+    """The question as HTTP would take it; what it would refuse is wrong usage here."""
+    try:
+        return AskIn(question=question)
+    except ValidationError as error:
+        raise typer.BadParameter(field_error(error.errors()[0])["detail"]) from error
+
+
+def _response(answerer: Answerer, gold: GoldQuestion) -> dict[str, object]:
+    """What POST /api/ask returns for a question, its earlier turns asked before it."""
+    history: list[Turn] = []
+    for turn in gold.context_turns:
+        history.append(Turn(turn, answerer.ask(turn, history).text))
+    return AnswerOut.of(answerer.ask(gold.question, history)).model_dump(mode="json")
+
+
+def _fall_back(data: Path, models: Models) -> None:
+    """Where the current version cannot serve, make the newest one that can the current one."""
+
+    def can_serve(version: str | None) -> bool:
+        try:
+            storage.open_index(data, models.encoder, models.segmenter, version)
+        except IndexUnusable:
+            return False
+        return True
+
+    if can_serve(None):
+        return
+    names = (summary.version for summary in storage.versions(data))
+    if sound := next(filter(can_serve, names), None):
+        storage.activate(data, sound)
+        typer.echo(f"已退回 {sound}。 / Fell back to {sound}.")

@@ -1,0 +1,67 @@
+"""What a person reads at a terminal."""
+
+from collections.abc import Iterable, Iterator
+
+from api.schemas import AnswerOut, CitationOut, PassageOut
+from embeddings.storage import VersionSummary
+from embeddings.types import BuildReport
+
+_CLOSEST = 3  # passages shown where nothing was found
+_EXCERPT = 80  # characters of a passage in a list
+
+
+def answer(found: AnswerOut) -> Iterator[str]:
+    """Yield the lines of an answer: what it says, then each quote in its sentence, with source."""
+    if not found.found:
+        yield "报告里没有找到答案。最接近的段落： / The reports do not say. The closest passages:"
+        yield from passages(found.passages[:_CLOSEST])
+        return
+    yield found.answer
+    for citation in found.citations:
+        yield ""
+        yield f"[{citation.n}] {_sentence(citation)}"
+        yield f"    —— {_place(citation)}"
+
+
+def passages(found: Iterable[PassageOut]) -> Iterator[str]:
+    """Yield two lines for each passage: its beginning and its source."""
+    for n, passage in enumerate(found, 1):
+        text = " ".join(passage.passage.split())
+        yield f"{n}. {text[:_EXCERPT]}{'…' if len(text) > _EXCERPT else ''}"
+        yield f"    —— {_place(passage)}"
+
+
+def report(built: BuildReport) -> Iterator[str]:
+    """Yield the lines of a rebuild's report; files that were left out come with the reason."""
+    for skipped in built.skipped:
+        yield f"跳过 / skipped {skipped.source}：{skipped.reason}"
+    yield (
+        f"{built.version}：{built.documents} 份文档 / documents，"
+        f"{built.passages} 个段落 / passages，"
+        f"{built.sentences} 个句子 / sentences；编码 / encoded {built.encoded}，"
+        f"沿用 / reused {built.reused}；{built.seconds:.1f} s"
+    )
+
+
+def versions(known: Iterable[VersionSummary]) -> Iterator[str]:
+    """Yield a line for each version; a star marks the one that serves."""
+    for version in known:
+        yield (
+            f"{'*' if version.current else ' '} {version.version}  "
+            f"{version.documents} 份文档 / documents  {version.passages} 个段落 / passages  "
+            f"{version.encoder}"
+        )
+
+
+def _sentence(citation: CitationOut) -> str:
+    """The cited sentence, with the quote in brackets."""
+    text = citation.passage
+    before = text[citation.sentence_start : citation.start]
+    after = text[citation.end : citation.sentence_end]
+    return f"{before}【{citation.quote}】{after}".strip()
+
+
+def _place(row: CitationOut | PassageOut) -> str:
+    """Where a passage stands: title, headings, file, id."""
+    headings = " › ".join([row.document_title, *row.headings])
+    return f"{headings}（{row.source}，{row.passage_id}）"

@@ -1,0 +1,146 @@
+"""One rebuild at a time behind the requests that ask for it."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from embeddings.build import OnProgress, RebuildRunning
+from embeddings.types import BuildReport, Progress
+
+_log = logging.getLogger(__name__)
+
+_TURN_SECONDS = 1.0  # between two looks at whether another process has ended its rebuild
+
+Build = Callable[[bool, OnProgress], BuildReport]
+
+
+class State(StrEnum):
+    """What the rebuild job is doing, or how it last ended."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class RebuildCancelled(Exception):
+    """Raised inside a rebuild that an operator cancelled; the old version goes on serving."""
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildStatus:
+    """A moment of the rebuild job; `stage_began` is of `time.monotonic`, seconds."""
+
+    state: State = State.IDLE
+    progress: Progress | None = None
+    stage_began: float = 0.0
+    report: BuildReport | None = None
+    error: str = ""
+
+    @property
+    def rate(self) -> float | None:
+        """Done per second in this stage; None before the first."""
+        seconds = time.monotonic() - self.stage_began
+        if self.progress is None or not self.progress.done or seconds <= 0:
+            return None
+        return self.progress.done / seconds
+
+    @property
+    def eta_seconds(self) -> float | None:
+        """Seconds to the end of this stage; None while nobody can tell."""
+        if self.progress is None or not (rate := self.rate):
+            return None
+        return (self.progress.total - self.progress.done) / rate
+
+
+class Rebuilding:
+    """Runs rebuilds in a thread. Requests that come during one are merged into one more.
+
+    A rebuild reads the corpus folder at its start, so a report that arrives later needs another.
+    """
+
+    def __init__(self, build: Build) -> None:
+        self._build = build
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._wanted = False
+        self._full = False
+        self._cancelled = threading.Event()
+        self.status = RebuildStatus()
+
+    def request(self, *, full: bool = False) -> RebuildStatus:
+        """Have the index rebuilt from now on, soon; return at once."""
+        with self._lock:
+            self._wanted = True
+            self._full = self._full or full
+            if self._thread is None:
+                self.status = RebuildStatus(State.RUNNING)
+                self._thread = threading.Thread(target=self._run, name="rebuild", daemon=True)
+                self._thread.start()
+            return self.status
+
+    def cancel(self) -> RebuildStatus:
+        """Stop the running rebuild at its next step, and forget those asked for meanwhile."""
+        with self._lock:
+            if self._thread is not None:
+                self._wanted = False
+                self._cancelled.set()
+            return self.status
+
+    def close(self) -> None:
+        """Cancel and wait for the end."""
+        self.cancel()
+        if thread := self._thread:
+            thread.join()
+
+    def _run(self) -> None:
+        """Rebuild until nobody has asked for more."""
+        ended = RebuildStatus()
+        while (full := self._next(ended)) is not None:
+            ended = self._rebuild(full)
+
+    def _next(self, ended: RebuildStatus) -> bool | None:
+        """Whether the next rebuild is a full one; None, and no thread any more, if none is due.
+
+        One step under the lock: a poller never sees an end while another rebuild is due.
+        """
+        with self._lock:
+            if not self._wanted:
+                self.status, self._thread = ended, None
+                return None
+            full, self._wanted, self._full = self._full, False, False
+            self._cancelled.clear()
+            self.status = RebuildStatus(State.RUNNING)
+            return full
+
+    def _rebuild(self, full: bool) -> RebuildStatus:
+        """One rebuild, to whatever end."""
+        try:
+            return RebuildStatus(State.SUCCEEDED, report=self._build_in_turn(full))
+        except RebuildCancelled:
+            return RebuildStatus(State.CANCELLED)
+        except Exception as error:  # noqa: BLE001 - the thread's edge: it must tell, not vanish
+            _log.exception("rebuild failed")
+            return RebuildStatus(State.FAILED, error=str(error) or type(error).__name__)
+
+    def _build_in_turn(self, full: bool) -> BuildReport:
+        """The rebuild itself, once no other process rebuilds the same folder."""
+        while True:
+            try:
+                return self._build(full, self._note)
+            except RebuildRunning:
+                if self._cancelled.wait(_TURN_SECONDS):
+                    raise RebuildCancelled from None
+
+    def _note(self, progress: Progress) -> None:
+        """Keep a step of the running rebuild; its way out where it was cancelled."""
+        if self._cancelled.is_set():
+            raise RebuildCancelled
+        before = self.status.progress
+        same_stage = before is not None and before.stage == progress.stage
+        began = self.status.stage_began if same_stage else time.monotonic()
+        self.status = replace(self.status, progress=progress, stage_began=began)

@@ -1,0 +1,135 @@
+"""Everything that a request needs, opened once: the only place that loads anything slow."""
+
+import logging
+import threading
+from dataclasses import dataclass
+from typing import Self
+
+from api.rebuilding import Rebuilding
+from api.settings import Settings
+from corpus.text import Segmenter
+from embeddings import build, storage
+from embeddings.build import OnProgress
+from embeddings.encoder import SentenceEncoder
+from embeddings.index import Index
+from embeddings.storage import IndexUnusable
+from embeddings.types import BuildReport, Encoder
+from qa.answerer import Answerer
+from qa.followup import FollowUps
+from qa.reader import RuleReader
+
+_log = logging.getLogger(__name__)
+_FOLLOW_SECONDS = 0.5  # so that what another process activates answers within a second
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What takes seconds to load and serves every version of the index."""
+
+    encoder: Encoder
+    segmenter: Segmenter
+
+
+def load_models(settings: Settings) -> Models:
+    """Return the models that the settings name; slow. ModelUnreadable where that fails."""
+    return Models(SentenceEncoder.load(settings.model), Segmenter.load())
+
+
+def open_service(settings: Settings) -> "Service":
+    """Return the service over the current index; slow, but IndexMissing comes at once."""
+    storage.current_version(settings.data)
+    return Service.open(settings, load_models(settings))
+
+
+def rebuild(
+    settings: Settings, models: Models, *, full: bool = False, on_progress: OnProgress
+) -> BuildReport:
+    """Bring the index up to date with the corpus folder; see `embeddings.build.rebuild`."""
+    return build.rebuild(
+        settings.corpus,
+        settings.data,
+        models.encoder,
+        models.segmenter,
+        full=full,
+        on_progress=on_progress,
+    )
+
+
+class Service:
+    """The running product. `answerer` is replaced by one assignment: a request takes it once."""
+
+    def __init__(self, settings: Settings, models: Models, index: Index) -> None:
+        self.settings = settings
+        self.models = models
+        self.answerer = self._answerer(index)
+        self.notice = ""  # why the version that CURRENT names does not answer
+        self.rebuilding = Rebuilding(self._rebuild)
+        self._opening = threading.Lock()
+        self._closing = threading.Event()
+
+    @classmethod
+    def open(cls, settings: Settings, models: Models) -> Self:
+        """Return the service over the current index.
+
+        IndexMissing, IndexMismatch or IndexDamaged where that cannot be opened.
+        """
+        index = storage.open_index(settings.data, models.encoder, models.segmenter)
+        return cls(settings, models, index)
+
+    @property
+    def index(self) -> Index:
+        """The index that answers."""
+        return self.answerer.index
+
+    def refresh(self) -> None:
+        """Answer from the version that CURRENT names; where `open` would raise, nothing changes."""
+        with self._opening:
+            version = storage.current_version(self.settings.data)
+            if version != self.index.version:
+                self.answerer = self._answerer(self._open(version))
+            self.notice = ""
+
+    def activate(self, version: str) -> None:
+        """Make a version the current one and answer from it; raises as `open` does."""
+        self._open(version)  # another model's version is refused here, before the pointer moves
+        storage.activate(self.settings.data, version)
+        self.refresh()
+
+    def follow(self) -> None:
+        """Refresh, until `close`, whenever another process has moved the pointer; never raises."""
+        tried = self.index.version
+        while not self._closing.wait(_FOLLOW_SECONDS):
+            try:
+                if (version := storage.current_version(self.settings.data)) != tried:
+                    tried = version
+                    self.refresh()
+            except (IndexUnusable, OSError) as error:
+                self._note(str(error))
+
+    def close(self) -> None:
+        """End the following and any rebuild."""
+        self._closing.set()
+        self.rebuilding.close()
+
+    def _answerer(self, index: Index) -> Answerer:
+        """Answers over an index, by the reader that is built in."""
+        segmenter = self.models.segmenter
+        return Answerer(index, RuleReader(segmenter), FollowUps(segmenter))
+
+    def _open(self, version: str) -> Index:
+        """One version, with the models that are loaded."""
+        return storage.open_index(
+            self.settings.data, self.models.encoder, self.models.segmenter, version
+        )
+
+    def _rebuild(self, full: bool, on_progress: OnProgress) -> BuildReport:
+        """One rebuild, answered from when it returns."""
+        report = rebuild(self.settings, self.models, full=full, on_progress=on_progress)
+        self.refresh()
+        return report
+
+    def _note(self, notice: str) -> None:
+        """Keep why the newest version does not answer; log it once."""
+        if notice != self.notice:
+            _log.warning("still answering from %s: %s", self.index.version, notice)
+        self.notice = notice
