@@ -1,5 +1,6 @@
 """`wenju`: the verbs and flags of the command line."""
 
+import gc
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -53,9 +54,9 @@ def rebuild(
 ) -> None:
     """重建索引，只编码新内容。 / Rebuild the index; only what is new is encoded."""
     settings = Settings.read(corpus=corpus, data=data, model=model)
-    from api import commands
+    from api import rebuild_command
 
-    commands.rebuild(settings, full=full)
+    rebuild_command.rebuild(settings, full=full)
 
 
 @app.command()
@@ -138,6 +139,7 @@ def doctor(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a verb and exit: 0 fine, 1 the work failed and one line says why, 2 wrong usage."""
+    gc.disable()  # a second less to start: imports leave no garbage; load_models turns it on
     try:
         app(args=arguments, prog_name="wenju")
     except BadSetting as error:

@@ -5,6 +5,7 @@ import json
 import socket
 import sys
 from pathlib import Path
+from threading import Thread
 
 import typer
 import uvicorn
@@ -33,6 +34,7 @@ def serve(settings: Settings, reserved: socket.socket) -> None:
     except IndexMissing:
         _rebuild(settings, models, full=False)
         service = Service.open(settings, models)
+    Thread(target=_tell_of_changes, args=(service,), daemon=True).start()
     ports.listen(reserved)
     host, port = reserved.getsockname()[:2]
     typer.echo(f"问据 Wenju: http://{f'[{host}]' if ':' in host else host}:{port}", err=True)
@@ -41,9 +43,11 @@ def serve(settings: Settings, reserved: socket.socket) -> None:
         server.run(sockets=[reserved])
 
 
-def rebuild(settings: Settings, *, full: bool) -> None:
-    """Rebuild the index and print what was done."""
-    _rebuild(settings, load_models(settings), full=full)
+def _tell_of_changes(service: Service) -> None:
+    """Print what to run where the corpus folder no longer holds what the index was built from."""
+    with contextlib.suppress(OSError):
+        if changes := service.changes():
+            typer.echo(changes, err=True)
 
 
 def ask(settings: Settings, question: str, *, as_json: bool) -> None:

@@ -16,8 +16,8 @@ from api.schemas import ProblemOut
 from api.uploads import BadUpload, CorpusReadOnly, LastReport
 from corpus.loader import CorpusEmpty, CorpusMissing
 from embeddings.build import RebuildRunning
-from embeddings.encoder import ModelUnreadable
 from embeddings.storage import IndexDamaged, IndexMismatch, IndexMissing
+from embeddings.types import ModelUnreadable
 from qa.evaluation import UnreadableQuestions
 
 

@@ -1,12 +1,15 @@
 """Everything that a request needs, opened once: the only place that loads anything slow."""
 
+import gc
 import logging
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Self
 
 from api.rebuilding import Rebuilding
 from api.settings import Settings
+from corpus.loader import CorpusEmpty, CorpusMissing, load
 from corpus.text import Segmenter
 from embeddings import build, storage
 from embeddings.build import OnProgress
@@ -31,8 +34,17 @@ class Models:
 
 
 def load_models(settings: Settings) -> Models:
-    """Return the models that the settings name; slow. ModelUnreadable where that fails."""
-    return Models(SentenceEncoder.load(settings.model), Segmenter.load())
+    """Return the models that the settings name; slow. ModelUnreadable where that fails.
+
+    Both load at once. They stay until the end, so they are taken out of garbage collection, which
+    a caller may have turned off while importing and loading.
+    """
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        segmenter = beside.submit(Segmenter.load)
+        encoder = SentenceEncoder.load(settings.model)
+    gc.freeze()
+    gc.enable()
+    return Models(encoder, segmenter.result())
 
 
 def open_service(settings: Settings) -> "Service":
@@ -80,6 +92,21 @@ class Service:
     def index(self) -> Index:
         """The index that answers."""
         return self.answerer.index
+
+    def changes(self) -> str:
+        """Return what to run where corpus folder and index differ, "" where they do not."""
+        try:
+            found = load(self.settings.corpus).documents
+        except (CorpusMissing, CorpusEmpty) as error:
+            return str(error)
+        read, indexed = ({(d.source, d.sha256) for d in ds} for ds in (found, self.index.documents))
+        if read == indexed:
+            return ""
+        return (
+            f"索引不是由 {self.settings.corpus} 现有的报告建成的。请用同样的 --corpus 和 --data"
+            " 运行 wenju rebuild。 / The index was not built from the reports that are there now."
+            " Run wenju rebuild with the same --corpus and --data."
+        )
 
     def refresh(self) -> None:
         """Answer from the version that CURRENT names; where `open` would raise, nothing changes."""

@@ -163,8 +163,7 @@ def _contents(
     """The draft with its vectors and postings."""
     keys = [(reuse.key(alone), reuse.key(in_context)) for alone, in_context in draft.texts]
     plain, contextual = (
-        FlatIndex.build(_rows([known[pair[kind]] for pair in keys], encoder.dimensions))
-        for kind in (0, 1)
+        FlatIndex.build(_rows([known[pair[kind]] for pair in keys], encoder)) for kind in (0, 1)
     )
     keyword_texts = [keyword_text(passage) for passage in draft.passages]
     cut = _told("words", keyword_texts, on_progress)
@@ -180,9 +179,9 @@ def _contents(
     )
 
 
-def _rows(vectors: Sequence[FloatArray], dimensions: int) -> FloatArray:
-    """Vectors as the rows of one array, which may have none."""
-    return np.stack(vectors) if vectors else np.zeros((0, dimensions), dtype=np.float32)
+def _rows(vectors: Sequence[FloatArray], encoder: Encoder) -> FloatArray:
+    """Vectors as the rows of one array; only of none must the encoder, loaded or not, be asked."""
+    return np.stack(vectors) if vectors else np.zeros((0, encoder.dimensions), dtype=np.float32)
 
 
 def _publish(contents: Contents, encoder: Encoder, data: Path, on_progress: OnProgress) -> str:

@@ -13,6 +13,10 @@ FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 
 
+class ModelUnreadable(Exception):
+    """The encoder could not be loaded; the text says what to do."""
+
+
 class Encoder(Protocol):
     """Text to unit vectors; the one seam between the index and a model."""
 

@@ -9,7 +9,11 @@ from typing import Any
 
 import pytest
 
+from api import wiring
+from api.settings import SAMPLES, Settings
+from api.wiring import Models, Service
 from corpus.text import Segmenter
+from embeddings.encoder import SentenceEncoder
 
 REPORTS = {
     "north-2024.txt": (
@@ -83,3 +87,16 @@ def corpus_folder(tmp_path: Path) -> Path:
     for name, text in REPORTS.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def sample_service(
+    tmp_path_factory: pytest.TempPathFactory, segmenter: Segmenter
+) -> Iterator[Service]:
+    """The service as `make serve` starts it: the shipped encoder over the sample reports."""
+    settings = Settings(corpus=SAMPLES, data=tmp_path_factory.mktemp("samples"))
+    models = Models(SentenceEncoder.load(), segmenter)
+    wiring.rebuild(settings, models, on_progress=lambda progress: None)
+    service = Service.open(settings, models)
+    yield service
+    service.close()

@@ -3,18 +3,14 @@
 import json
 import re
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from api import cli, wiring
+from api import cli
 from api.app import create_app
-from api.settings import SAMPLES, Settings
-from api.wiring import Models, Service
-from corpus.text import Segmenter
-from embeddings.encoder import SentenceEncoder
+from api.wiring import Service
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -45,19 +41,6 @@ def agrees(printed: object, given: object) -> bool:
     if isinstance(printed, float):
         return bool(given == pytest.approx(printed, abs=LAST_DIGITS))
     return printed == given
-
-
-@pytest.fixture(scope="module")
-def sample_service(
-    tmp_path_factory: pytest.TempPathFactory, segmenter: Segmenter
-) -> Iterator[Service]:
-    """The service as `make serve` starts it: the shipped encoder over the sample reports."""
-    settings = Settings(corpus=SAMPLES, data=tmp_path_factory.mktemp("readme"))
-    models = Models(SentenceEncoder.load(), segmenter)
-    wiring.rebuild(settings, models, on_progress=lambda progress: None)
-    service = Service.open(settings, models)
-    yield service
-    service.close()
 
 
 def test_the_request_gets_the_printed_answer(sample_service: Service) -> None:

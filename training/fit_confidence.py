@@ -1,12 +1,14 @@
 """Fits the confidence of answers: `python -m training.fit_confidence FOLDER... [--work DIR]`.
 
 Logistic regression from the clues of the best sentence to whether the citations hold the answer,
-with a small ridge; unanswerable questions count as wrong. Then prints what every threshold gives,
-in the figures of `wenju eval`. Prints the values for qa/confidence.py.
+with a small ridge; unanswerable questions count as wrong, and so do questions on quite another
+subject: some of the next folder's. Prints the values for qa/confidence.py, and what every threshold
+gives in the figures of `wenju eval`, without the other folders' questions and for them alone.
 """
 
 import argparse
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,7 @@ from training.folders import Folder, holds_answer, open_folders
 
 _RIDGE = 0.002
 _HITS = 10
+_STRANGE_SHARE = 8  # every so manieth question of the next folder is asked, too
 _THRESHOLDS = np.arange(0.0, 0.81, 0.05)
 
 
@@ -34,10 +37,10 @@ class Trial:
     f1: float
 
 
-def trials(folder: Folder) -> list[Trial]:
-    """Return one trial per question of a folder that has any hit."""
+def trials(folder: Folder, questions: Sequence[GoldQuestion]) -> list[Trial]:
+    """Return one trial per question asked of a folder."""
     reader = RuleReader(folder.index.segmenter, Confidence(threshold=0.0))
-    return [_trial(folder, reader, question) for question in folder.questions]
+    return [_trial(folder, reader, question) for question in questions]
 
 
 def _trial(folder: Folder, reader: RuleReader, question: GoldQuestion) -> Trial:
@@ -68,10 +71,10 @@ def fit(data: list[Trial]) -> NDArray[np.float64]:
     right = np.array([trial.right for trial in data], dtype=np.float64)
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        sure = 1 / (1 + np.exp(-rows @ weights))
-        likelihood = np.log(np.where(right == 1, sure, 1 - sure) + 1e-12)
+        odds = 1 / (1 + np.exp(-rows @ weights))
+        likelihood = np.log(np.where(right == 1, odds, 1 - odds) + 1e-12)
         penalty = weights * np.append(np.ones(len(weights) - 1), 0)
-        gradient = rows.T @ (sure - right) / len(right) + 2 * _RIDGE * penalty
+        gradient = rows.T @ (odds - right) / len(right) + 2 * _RIDGE * penalty
         return -float(likelihood.mean()) + _RIDGE * float(penalty @ penalty), gradient
 
     # A clue must not be learnt the wrong way round from how one question writer works.
@@ -82,16 +85,21 @@ def fit(data: list[Trial]) -> NDArray[np.float64]:
     return np.asarray(result.x, dtype=np.float64)
 
 
+def sure(data: Sequence[Trial], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the confidence in each trial, 0..1."""
+    rows = np.array([(*astuple(trial.clues), 1.0) for trial in data])
+    return np.asarray(1 / (1 + np.exp(-rows @ weights)), dtype=np.float64)
+
+
 def outcomes(data: list[Trial], weights: NDArray[np.float64]) -> None:
     """Print what each threshold gives."""
-    rows = np.array([(*astuple(trial.clues), 1.0) for trial in data])
-    sure = 1 / (1 + np.exp(-rows @ weights))
+    confidence = sure(data, weights)
     answerable = np.array([trial.answerable for trial in data])
     right = np.array([trial.right for trial in data])
     worth = np.array([trial.f1 for trial in data])
     print("threshold  right    f1  refused  false refusal  score")
     for threshold in _THRESHOLDS:
-        found = sure >= threshold
+        found = confidence >= threshold
         hit = (right & found)[answerable].mean()
         f1_ = (worth * found)[answerable].mean()
         refused = (~found)[~answerable].mean() if (~answerable).any() else 0.0
@@ -110,12 +118,23 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("data/fit"))
     arguments = parser.parse_args()
     folders = open_folders(arguments.folders, arguments.work)
-    data = [trial for folder in folders for trial in trials(folder)]
-    weights = fit(data)
+    opened = list(folders)
+    data = [trial for folder in opened for trial in trials(folder, folder.questions)]
+    strange = [
+        trial
+        for folder, other in zip(opened, [*opened[1:], opened[0]], strict=True)
+        for trial in trials(
+            folder, [replace(q, answers=()) for q in other.questions[::_STRANGE_SHARE]]
+        )
+    ]
+    weights = fit([*data, *strange])
     print(f"{len(data)} questions")
     names = [*(clue.name for clue in fields(Clues)), "bias"]
     print(*(f"{name}: {weight:.2f}" for name, weight in zip(names, weights, strict=True)), sep="\n")
     outcomes(data, weights)
+    print(f"refused of {len(strange)} questions on other subjects")
+    for threshold in _THRESHOLDS:
+        print(f"{threshold:9.2f}  {(sure(strange, weights) < threshold).mean():5.3f}")
 
 
 if __name__ == "__main__":

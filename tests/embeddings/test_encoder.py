@@ -16,14 +16,9 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Split
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-from embeddings.encoder import (
-    SHIPPED_FOLDER,
-    ModelUnreadable,
-    Prefixes,
-    SentenceEncoder,
-    family_prefixes,
-)
-from embeddings.types import Encoder
+from embeddings.encoder import SentenceEncoder
+from embeddings.model_folder import SHIPPED_FOLDER, Prefixes, family_prefixes
+from embeddings.types import Encoder, ModelUnreadable
 from tests.fakes import BigramEncoder
 
 CHINESE = "北区图书馆全年接待读者12.6万人次，比上年增长8%。"

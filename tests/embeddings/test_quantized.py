@@ -10,7 +10,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from transformers import BertConfig, BertModel
 
-from embeddings.encoder import SHIPPED_FOLDER
+from embeddings.model_folder import SHIPPED_FOLDER
 from embeddings.quantized import BLOCK, METHOD, dequantize
 
 LIMIT_BYTES = 24 * 1024 * 1024  # what the repository allows for the shipped encoder

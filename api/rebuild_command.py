@@ -1,0 +1,27 @@
+"""`wenju rebuild`: the model is loaded only where something is to be encoded."""
+
+import sys
+
+import typer
+
+from api import console
+from api.progress import ProgressDisplay
+from api.settings import Settings
+from corpus.text import Segmenter
+from embeddings.build import rebuild as rebuild_index
+from embeddings.deferred import DeferredEncoder
+
+
+def rebuild(settings: Settings, *, full: bool) -> None:
+    """Rebuild the index with its progress on stderr, and print its report."""
+    encoder, segmenter = DeferredEncoder(settings.model), Segmenter.load()
+    with ProgressDisplay(sys.stderr) as display:
+        report = rebuild_index(
+            settings.corpus,
+            settings.data,
+            encoder,
+            segmenter,
+            full=full,
+            on_progress=display,
+        )
+    typer.echo("\n".join(console.report(report)))
