@@ -10,10 +10,16 @@ _DIGIT = {character: str(value) for value, character in enumerate(_NUMERALS)} | 
     "○": "0",
 }
 _WRITTEN = re.compile(
-    r"(?<![〇零○一二三四五六七八九十百])([一二][〇零○一二三四五六七八九]{3}|[〇零○一二][〇零○一二三四五六七八九])(?=年)"
+    r"(?<![〇零○一二三四五六七八九十百])"
+    r"([一二][〇零○一二三四五六七八九]{3}|[〇零○一二][〇零○一二三四五六七八九])(?=年(?!级))"
 )
-_SHORT = re.compile(r"(?<![\d.])(\d\d)(?=年(?![以之]?[前后内来间级期制代]))")
-_FULL = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d|\.\d)")
+_SHORT = re.compile(  # no duration: 延长30年, 过去10年, 近20年来, 10年期
+    r"(?<![\d.第近约过去续长满超达逾每时])(\d\d)(?=年(?![以之]?[前后内来间级期制代]))"
+)
+_FULL = re.compile(  # no amount: 2000余位, 1928.6万, 2000米
+    r"(?<!\d)(?:19|20)\d\d"
+    r"(?!\d|\.\d|[,，]\d{3}(?!\d)|\s?(?:[万亿多余人名位个元米吨件家户次台辆套亩张份所座场项例篇]|公里|平方|千瓦))"
+)
 _THIS_CENTURY = 50  # 49年 is 2049, 50年 is 1950: reports look back further than ahead
 
 

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, fields
 from typing import Self
 
-from corpus.text import normalize
+from corpus.text import bigrams, normalize
 from corpus.types import Passage
 from corpus.years import with_full_years, years
 
@@ -18,7 +18,8 @@ class Clues:
 
     `lead` is its score above that of the fifth best sentence, `similarity` its centred cosine to
     the question; `numbers`, `year` and `other_year` say whether the question's numbers and years
-    stand in the passage or above it, and `fits` whether it holds the kind of thing asked for.
+    stand in the passage or above it, `coverage` is the share of the question's bigrams that do, and
+    `fits` says whether the sentence holds the kind of thing asked for.
     """
 
     lead: float
@@ -26,6 +27,7 @@ class Clues:
     numbers: float
     year: float
     other_year: float
+    coverage: float
     fits: float
 
     @classmethod
@@ -43,12 +45,14 @@ class Clues:
         asked = with_full_years(normalize(question))
         told = normalize("\n".join((*passage.context, passage.text)))
         wanted, named = years(asked), years("\n".join((*passage.context, sentence)))
+        pairs = set(bigrams(asked))
         return cls(
             lead=lead,
             similarity=similarity,
             numbers=float(set(_NUMBER.findall(asked)) <= set(_NUMBER.findall(told))),
             year=len(wanted & named) / len(wanted) if wanted else 0.0,
             other_year=float(bool(wanted and named and not wanted & named)),
+            coverage=len(pairs & set(bigrams(told))) / (len(pairs) or 1),
             fits=float(fits),
         )
 
@@ -61,14 +65,15 @@ class Confidence:
     first citations hold the answer: `python -m training.fit_confidence`.
     """
 
-    lead: float = 0.11
-    similarity: float = 0.78
-    numbers: float = 0.76
-    year: float = 0.22
-    other_year: float = -1.38
-    fits: float = 0.63
-    bias: float = -1.74
-    threshold: float = 0.4
+    lead: float = 0.14
+    similarity: float = 1.76
+    numbers: float = 0.93
+    year: float = 0.38
+    other_year: float = -1.16
+    coverage: float = 0.21
+    fits: float = 0.47
+    bias: float = -2.76
+    threshold: float = 0.34
 
     def of(self, clues: Clues) -> float:
         """Return the probability, 0..1, that a sentence with these clues answers."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from corpus.text import Segmenter, Word, bigrams, normalize
 from corpus.types import Span
+from qa.kinds import parts
 
 _TRIMMED = " \u3000\t\r\n，,。；;：:、！!？?"
 _LATE = 2  # an answer mostly follows the words it answers; one before them counts as twice as far
@@ -23,11 +24,7 @@ class Evidence:
     def of(cls, question: str, text: str, segmenter: Segmenter) -> "Evidence":
         """Return `text` marked with the positions of the bigrams it shares with `question`."""
         normalized = normalize(text)
-        shared = {
-            match.start()
-            for token in set(bigrams(question))
-            for match in re.finditer(re.escape(token), normalized)
-        }
+        shared = next(filter(None, (_shared(p, normalized) for p in parts(question))), set())
         words = tuple(segmenter.tagged(text))
         return cls(normalize(question), text, words, tuple(sorted(shared)))
 
@@ -62,3 +59,13 @@ class Evidence:
         """The sentence itself, cleaned; as it is where nothing else would be left."""
         cleaned = self.clean(Span(0, len(self.text)))
         return cleaned if cleaned.end > cleaned.start else Span(0, len(self.text))
+
+
+def _shared(question: str, text: str) -> set[int]:
+    """The positions of `text` that stand in a bigram of the question."""
+    return {
+        position
+        for token in set(bigrams(question))
+        for match in re.finditer(re.escape(token), text)
+        for position in range(*match.span())
+    }

@@ -3,6 +3,7 @@
 It sits behind the `Reader` protocol, where a trained one can take its place.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from qa.types import Citation, Reading
 _SENTENCES_READ = 12  # of all hits together, best first; the answer is among them or nowhere
 _CITATIONS = 3  # as many as anybody checks
 _FITS = 0.45  # added to the score of a sentence that holds the kind of thing asked for
-_CLOSE = 0.7  # a further sentence is cited where it scores within this of the best
+_CLOSE = math.log(2)  # a further sentence is cited where it is half as likely as the best, or more
 _FIELD = 4  # the best sentence is held against the one so many places behind it
 
 
