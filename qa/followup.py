@@ -15,9 +15,10 @@ from qa.evidence import Evidence
 from qa.kinds import Kind, kind_of
 from qa.types import SEPARATOR, Turn
 
-# Characters of own matter at or under which a question leaves something out. Of the questions read,
-# nine in ten follow-ups have 5 or fewer, and one in a hundred of those that stand alone.
-_SHORT = 5
+# Characters of own matter at or under which a question leaves something out. With all the rules,
+# that finds 96 % of 113 follow-ups read, and 0.2 % of 1,707 questions that stand alone; 5 would
+# find 98 %, and join more short questions about a new subject to the old one.
+_SHORT = 4
 _SHORT_AFTER_THIS = 8  # where it begins with 这个 or 该
 _SHORT_BESIDE_YEAR = 2  # where it has a year or an ordinal of its own: more is a matter of its own
 _NAMED = 4  # characters of matter that can hold a name: jieba sees names in shorter verbs too
@@ -33,13 +34,14 @@ _ASKING = re.compile(_ASKING_WORDS)
 _MEASURE = "[个些项次位家份篇部种类条届场批段年边里样]"
 _NO_MATTER = re.compile(
     rf"{_ASKING_WORDS}|[那这](?:{_MEASURE}|么多?)|[上前]一?年|[总一]共|自己"
-    r"|[吗呢吧了的是有在又都也和与跟去到说讲还要会给就被把那这该此其他她它们]"
+    r"|[吗呢吧了的是有在又都也和与跟去到还那这该此其他她它们]"
     r"|\b(?:is|are|was|were|did|do|does|the|of|in|and|it|he|she|they|that)\b|[\s,。?!、.]"
 )
 _THEN = re.compile(r"(?:那么?(?![年曲坡])|(?:and|what about|how about)\b)[,\s]*")
 _OPENER = re.compile(
     rf"那么?(?!{_MEASURE}|[曲坡]|\d+(?:\.|[^\d年学届月呢]))|还有|另外|其中|除此之外|然后|后来"
-    r"|再(?=[早晚往下上前后有来])|又|(?:and|what about|how about)\b"
+    r"|再(?=[早晚往下上前后有来])|又|比(?=[原上去前头]|计划|预[期计])"
+    r"|(?:and|what about|how about)\b"
 )
 _COURTESY = re.compile(r"(?:谢谢|多谢|感谢|[你您]好|好的?|再见|thanks?|thank you|hello|hi)\W*$")
 _ELLIPSIS = re.compile(r"(.{1,14}?)的?呢(?=[?,!]|$)")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from corpus.text import Segmenter, bigrams, sentences
-from corpus.types import Document, Passage, Span
+from corpus.types import Document, Passage
 from embeddings import reuse
 from embeddings.build import keyword_text, sentence_texts
 from embeddings.index import Contents
@@ -78,10 +78,14 @@ def make_passage(
     return Passage(id=id, document=document, start=0, end=len(text), headings=headings)
 
 
-def make_hit(passage: Passage, *, sentence: Span | None = None, score: float = 1.0) -> Hit:
-    """Return a hit on a passage with one sentence, by default all of it."""
-    span = sentence or Span(0, len(passage.text))
-    return Hit(passage, (ScoredSentence(span, score, similarity=score),))
+def make_hit(passage: Passage, *scores: float, similarity: float = 0.5) -> Hit:
+    """Return a hit whose sentences have these scores, in the order of the text; the others 0."""
+    spans = sentences(passage.text)
+    padded = [*scores, *[0.0] * (len(spans) - len(scores))]
+    scored = [
+        ScoredSentence(span, score, similarity) for span, score in zip(spans, padded, strict=True)
+    ]
+    return Hit(passage, tuple(sorted(scored, key=lambda sentence: -sentence.score)))
 
 
 def make_contents(passages: Sequence[Passage], encoder: Encoder, segmenter: Segmenter) -> Contents:

@@ -69,8 +69,8 @@ def test_the_year_is_exchanged(
         ("三项措施是什么", "那第二个呢", "三项措施是什么，第二个呢"),
     ],
     ids=[
-        "said", "with its noun", "next", "to ten", "under twenty", "digits", "none before the first",
-        "the one counted so", "none before",
+        "said", "with its noun", "next", "to ten", "under twenty", "digits",
+        "none before the first", "the one counted so", "none before",
     ],
 )  # fmt: skip
 def test_the_ordinal_is_exchanged(
@@ -121,9 +121,12 @@ def test_a_pronoun_is_the_person_answered(
 
 @pytest.mark.parametrize(
     "follow_up",
-    ["为什么", "為什麼", "还有呢", "有人受伤吗", "比原计划晚多久", "why?", "这是谁定的", "副馆长是谁", "老年人呢"],
+    [
+        "为什么", "為什麼", "还有呢", "有人受伤吗", "比原计划晚多久", "why?", "这是谁定的",
+        "副馆长是谁", "老年人呢",
+    ],
     ids=[
-        "why", "traditional", "what else", "short", "compared", "English", "this", "no name", "who",
+        "why", "traditional", "what else", "short", "compared", "English", "this", "role", "group",
     ],
 )  # fmt: skip
 def test_anything_else_is_put_behind(follow_ups: FollowUps, follow_up: str) -> None:
@@ -178,8 +181,9 @@ def test_chains(follow_ups: FollowUps, turns: tuple[str, ...], expected: str) ->
         "你好！",
     ],
     ids=[
-        "plain", "spaces", "definition", "再", "那 in a name", "那 inside", "pronoun behind its name",
-        "其他", "traditional", "English", "ordinal", "该 in 应该", "thanks", "a greeting",
+        "plain", "spaces", "definition", "再", "那 in a name", "那 inside",
+        "pronoun behind its name", "其他", "traditional", "English", "ordinal",
+        "该 in 应该", "thanks", "a greeting",
     ],
 )  # fmt: skip
 def test_a_question_that_stands_alone_is_left_untouched(
@@ -200,8 +204,8 @@ def test_without_history_nothing_changes(follow_ups: FollowUps) -> None:
 
 
 _PIECES = [
-    "那", "呢", "2025年", "再早一年", "第二个", "下一个", "他", "为什么", "图书馆", "上海", "？", "，", " ", "第99条",
-    "二〇二五年", "why",
+    "那", "呢", "2025年", "再早一年", "第二个", "下一个", "他", "为什么", "图书馆", "上海", "？", "，",
+    " ", "第99条", "二〇二五年", "why",
 ]  # fmt: skip
 _spoken = st.one_of(st.text(max_size=20), st.lists(st.sampled_from(_PIECES)).map("".join))
 
@@ -211,7 +215,7 @@ _spoken = st.one_of(st.text(max_size=20), st.lists(st.sampled_from(_PIECES)).map
 def test_any_history_gives_a_question(
     follow_ups: FollowUps, questions: list[str], answer: str
 ) -> None:
-    """Whatever was said, the result is the same each time and never blank if the question is not."""
+    """Whatever was said, the result is the same each time, and blank only if the question is."""
     standalone = asked(follow_ups, *questions, answer=answer)
     assert standalone == asked(follow_ups, *questions, answer=answer)
     assert standalone.strip() or not questions[-1].strip()
