@@ -63,6 +63,7 @@ check: $(TOOLS)  ## 检查与测试，与 CI 相同 / lint, types, architecture 
 
 bench: $(PACKAGES)  ## 检索对比与耗时 / retrieval table and timings
 	$(BIN)/python -m bench.retrieval
+	$(BIN)/python -m bench.speed
 
 browser:  ## 安装 Chromium 和中文字体 / install Chromium and a Chinese font
 	@$(HAS_BROWSER) || { $(APT) update; $(APT) install --no-install-recommends $(BROWSER); } </dev/null \

@@ -18,7 +18,7 @@ Candidates = Callable[[Evidence], Iterator[Span]]
 _DIGITS = r"\d[\d,]*(?:\.\d+)?"
 _NUMERAL = "[一二两三四五六七八九十百千万亿]+"
 _UNIT = (
-    "个百分点|(?:微|毫)?克/立方米|平方公里|平方千米|平方米|立方米|千瓦时|人次|户次|公顷|公里|千米|毫米"
+    "个百分点|(?:微|毫)?克[/每](?:立方米|升)|平方公里|平方千米|平方米|立方米|千瓦时|人次|户次|公顷|公里|千米|毫米"
     "|厘米|公斤|千克|千瓦|分钟|小时|个月|周年|周岁|学时|课时|学分|米|吨|克|斤|元|人|名|位|个|项|件|部|次"
     "|家|户|所|座|条|种|类|届|场|份|篇|册|本|张|台|辆|艘|架|套|间|栋|幢|亩|度|倍|成|岁|年|月|天|日|期|批|支"
     "|只|头|株|棵|处|门|组|轮|分|秒|起|例|床|句|字|页|集|路|站|班|车|箱|瓶|盒|颗|层|股|级|章|节|款|点|步"
@@ -27,7 +27,7 @@ _UNIT = (
 NUMBER = re.compile(
     rf"第(?:{_NUMERAL}|\d+)(?:{_UNIT})?"
     rf"|{_DIGITS}(?:[-—~至]{_DIGITS})?[多余几]?(?:[%％‰]|[十百千万亿]*[多余]?(?:{_UNIT})?)"
-    rf"|百分之{_NUMERAL}|(?!一[批步路级层点起成期年次度支]){_NUMERAL}[多余几]?(?:{_UNIT})"
+    rf"|百分之{_NUMERAL}|(?<!每)(?!一[批步路级层点起成期年次度支]){_NUMERAL}[多余几]?(?:{_UNIT})"
 )
 _DAY = r"\d{1,2}\s?(?:[日号]?\s?[-—~至到]\s?(?:\d{1,2}\s?月\s?)?\d{1,2}\s?)?[日号](?:[上下]午)?"
 _MONTH = r"(?<!\d)(?:\d{1,2}|十?[一二三四五六七八九十])\s?月(?!度)"
@@ -95,7 +95,10 @@ _REASON = re.compile(
 _MANNER = re.compile(
     r"通过|采取|采用|利用|依托|借助|运用|按照|以(?=[^，,。；;]{2,24}(?:方式|形式|办法|手段))"
 )
-_DEFINITION = re.compile(r"是指|指的是|定义为|是(?!否|不)|即|指|为|：")
+_DEFINED = re.compile(r"是指|指的是|定义为")
+_TOLD = re.compile(
+    r"是(?!否|不)|即(?!将|使|可|便)|指(?![数标导挥定示南出引])|(?<![因成作])为(?![了何])|："
+)
 _QUOTED = re.compile(r"(?<=[“\"「『])[^“”\"「」『』]{2,40}(?=[”\"」』])|《[^《》]{2,40}》")
 _CLAUSE = re.compile(r"[^，,。；;！!？?]+[，,。；;！!？?]*")
 _PART = re.compile(r"[^。！!？?]+")
@@ -214,6 +217,18 @@ def _enumerations(evidence: Evidence) -> Iterator[Span]:
         yield Span(match.start() + (lead.end() if lead else 0), match.end())
 
 
+def _reasons(evidence: Evidence) -> Iterator[Span]:
+    """From a cue word to the end of its clause, or of the sentence where nothing is caused there.
+
+    因 what, this happened: the clause is the reason. This happened, because what, what: all is.
+    """
+    for part in _PART.finditer(evidence.text):
+        for clause in _CLAUSE.finditer(evidence.text, part.start(), part.end()):
+            if match := _REASON.search(evidence.text, clause.start(), clause.end()):
+                first = clause.start() == part.start()
+                yield Span(match.start(), clause.end() if first else part.end())
+
+
 def _from_cue(cue: re.Pattern[str]) -> Candidates:
     """From a cue word to the end of its clause."""
 
@@ -247,9 +262,9 @@ CANDIDATES: Mapping[Kind, Candidates] = {
     Kind.TIME: _matches(TIME),
     Kind.NUMBER: _numbers,
     Kind.LIST: _first_of(_announced, _enumerations),
-    Kind.REASON: _from_cue(_REASON),
+    Kind.REASON: _reasons,
     Kind.MANNER: _from_cue(_MANNER),
-    Kind.DEFINITION: _after_cue(_DEFINITION),
+    Kind.DEFINITION: _first_of(_after_cue(_DEFINED), _after_cue(_TOLD)),
     Kind.ORGANIZATION: _first_of(_named_organizations, _organizations),
     Kind.WORDING: _matches(_QUOTED),
     Kind.OTHER: _nothing,

@@ -37,11 +37,26 @@ _DONE = (
 )
 _LISTED = r"(?:主要|分别)?(?:包括|包含|涵盖)[^,。;:]+、[^。;:]+[和及、与]"
 
-# What a normalised sentence says, and the question it answers: {subject}, {act} and {unit} are
-# groups of the pattern, {year} is that of the report.
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(told), asked)
-    for told, asked in (
+_PIECES = frozenset("cdpr")  # jieba's tags of conjunctions, adverbs, prepositions and pronouns
+_NAMES = ("n", "vn", "an", "j", "l", "i", "eng")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What a normalised sentence says, and the question that it answers.
+
+    {subject}, {act} and {unit} of the question are groups of the pattern, {year} is the report's.
+    A subject with a tag in `without` is a piece of a sentence and not the name of something.
+    """
+
+    told: re.Pattern[str]
+    asked: str
+    without: frozenset[str] = _PIECES
+
+
+_RULES: tuple[_Rule, ...] = tuple(
+    _Rule(re.compile(told), *asked)
+    for told, *asked in (
         (
             rf"{_SUBJECT}{_MEASURED}(?:约?为|达到?|是|{_REACHED})?{_QUANTITY}",
             "{year}{subject}是多少？",
@@ -63,7 +78,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"{_SUBJECT}{_LISTED}", "{year}{subject}包括哪些？"),
         (rf"{_SUBJECT}的(?:主要)?原因(?:是|在于|主要是)", "{year}{subject}的原因是什么？"),
         (rf"{_SUBJECT},(?:这?主要)?是?(?:因为|由于)", "为什么{year}{subject}？"),
-        (rf"{_SUBJECT}是指", "什么是{subject}？"),
+        (rf"{_SUBJECT}是指", "什么是{subject}？", frozenset("cpr")),
     )
 )
 _TRADITIONAL = str.maketrans("么时谁里为", "麼時誰裡為")  # what the questions themselves consist of
@@ -73,8 +88,6 @@ _FAULTY = re.compile(
     r"[本该此这那其各我你他她它经力据]|目前|.*(?:上年|[去今明同]年|同期|本[年届次期]|上述|[前后]者|[高低]于|由|\d[月日])"
     r"|.*(?:核定|一般|定|已|仍|均|将)$"
 )
-_FUNCTION_TAGS = {"c", "d", "p", "r"}  # conjunctions, adverbs, prepositions, pronouns
-_NAMING_TAGS = ("n", "vn", "an", "j", "l", "i", "eng")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +135,13 @@ def _of_passage(passage: Passage, dated: bool, segmenter: Segmenter) -> Iterator
     for start, end in sentences(passage.text) if period is not None else ():
         sentence = passage.text[start:end].strip()
         told = normalize(sentence)
-        for pattern, asked in _RULES:
-            for match in pattern.finditer(told):
+        for rule in _RULES:
+            for match in rule.told.finditer(told):
                 groups = {g: sentence[slice(*match.span(g))] for g in match.groupdict()}
                 subject, family = groups["subject"], _family(passage.document)
-                if (oddness := _oddness(subject, segmenter)) is not None:
-                    question = _in_script(asked, subject).format(year=period, **groups)
-                    yield _Example(question, asked, subject, family, oddness)
+                if (oddness := _oddness(subject, rule.without, segmenter)) is not None:
+                    question = _in_script(rule.asked, subject).format(year=period, **groups)
+                    yield _Example(question, rule.asked, subject, family, oddness)
 
 
 def _period(passage: Passage) -> str | None:
@@ -140,13 +153,13 @@ def _period(passage: Passage) -> str | None:
     return None
 
 
-def _oddness(subject: str, segmenter: Segmenter) -> int | None:
+def _oddness(subject: str, without: frozenset[str], segmenter: Segmenter) -> int | None:
     """How far a subject is from a name of good length; None where it does not stand by itself."""
     tags = [word.tag for word in segmenter.tagged(subject)]
     noun = list(takewhile(lambda tag: tag != "uj", reversed(tags)))  # behind the last 的
     verbs = tags.count("v")
-    names = any(tag.startswith(_NAMING_TAGS) for tag in noun)
-    if _FAULTY.match(normalize(subject)) or {tags[0], *noun} & _FUNCTION_TAGS or not names:
+    names = any(tag.startswith(_NAMES) for tag in noun)
+    if _FAULTY.match(normalize(subject)) or {tags[0], *noun} & without or not names:
         return None
     return abs(len(subject) - _GOOD_LENGTH) + _VERB * verbs if verbs < _VERBS else None
 

@@ -13,7 +13,7 @@ QUESTIONS = read_questions(Path(__file__).parent / "golden" / "questions.jsonl")
 
 # Just under what is reached, so that another processor's last digits do not fail a build: raise
 # them with every change that earns it, never lower them.
-FLOORS = {"hit@1": 0.70, "hit@5": 0.94, "right": 0.68, "f1": 0.50, "verbatim": 1.0}
+FLOORS = {"hit@1": 0.70, "hit@5": 0.96, "right": 0.72, "f1": 0.53, "verbatim": 1.0}
 
 
 def ask(service: Service, question: GoldQuestion) -> Judgement:

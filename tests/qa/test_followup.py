@@ -204,8 +204,8 @@ def test_without_history_nothing_changes(follow_ups: FollowUps) -> None:
 
 
 _PIECES = [
-    "那", "呢", "2025年", "再早一年", "第二个", "下一个", "他", "为什么", "图书馆", "上海", "？", "，",
-    " ", "第99条", "二〇二五年", "why",
+    "那", "呢", "2025年", "再早一年", "第二个", "下一个", "他", "为什么", "图书馆", "上海", "？",
+    "，", " ", "第99条", "二〇二五年", "why",
 ]  # fmt: skip
 _spoken = st.one_of(st.text(max_size=20), st.lists(st.sampled_from(_PIECES)).map("".join))
 

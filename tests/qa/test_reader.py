@@ -9,7 +9,6 @@ from corpus.types import Span
 from embeddings.types import Hit
 from qa.confidence import Confidence
 from qa.reader import RuleReader
-from qa.types import Citation
 from tests.corpus.writing import texts
 from tests.fakes import make_hit, make_passage
 
@@ -106,12 +105,8 @@ def test_under_the_threshold_nothing_is_cited(segmenter: Segmenter) -> None:
 def test_citations_always_slice(
     segmenter: Segmenter, question: str, text: str, scores: list[float]
 ) -> None:
-    """Whatever is asked of whatever passage, each quote stands in its sentence, and is not empty."""
-    passage = make_passage(text)
-    wanted = scores[: len(sentences(text))]
-    for citation in (
-        RuleReader(segmenter, ALWAYS).read(question, [make_hit(passage, *wanted)]).citations
-    ):
-        assert isinstance(citation, Citation)
+    """Whatever is asked of whatever passage, each quote stands in its sentence."""
+    hit = make_hit(make_passage(text), *scores[: len(sentences(text))])
+    for citation in RuleReader(segmenter, ALWAYS).read(question, [hit]).citations:
         assert citation.quote == text[citation.start : citation.end] != ""
         assert citation.sentence in sentences(text)

@@ -14,6 +14,7 @@ LECTURES = "全年举办讲座46场，其中面向老年人的18场，由退休�
 FORUM = "2023年9月18日至21日，第三届灯塔大会在葡萄牙圣法罗市举行，主题为“守望之光”。"
 FLEET = "配属列车62列，正点率由99.1%提高到99.8%，比上年提高0.7个百分点，投资1.2亿元。"
 TESTING = "快速检测是指在现场对样品作出初步判定的筛查方式。"
+INDEX = "布雷图指数是指平均每百户居民家中检出幼虫的容器数。"
 DELAY = "信号故障偏多，主要是因为设备已连续使用12年，备件停产。"
 STUDY = "为摸清底数，研究组通过入户访问和电话回访收集数据，完成了报告。"
 BRIDGE = "荷载试验由衡岭大学桥梁检测中心承担，施工单位为宏远桥隧建设有限公司。"
@@ -41,7 +42,8 @@ def answered(question: str, sentence: str, segmenter: Segmenter) -> str:
         ("配属多少列车", FLEET, "62列"),
         ("投资多少钱", FLEET, "1.2亿元"),
         ("什么是快速检测", TESTING, "在现场对样品作出初步判定的筛查方式"),
-        ("为什么信号故障偏多", DELAY, "因为设备已连续使用12年"),
+        ("什么是布雷图指数", INDEX, "平均每百户居民家中检出幼虫的容器数"),
+        ("为什么信号故障偏多", DELAY, "因为设备已连续使用12年，备件停产"),
         ("研究组如何收集数据", STUDY, "通过入户访问和电话回访收集数据"),
         ("荷载试验是哪家单位承担的", BRIDGE, "衡岭大学桥梁检测中心"),
         ("施工单位是哪家公司", BRIDGE, "宏远桥隧建设有限公司"),
@@ -49,8 +51,8 @@ def answered(question: str, sentence: str, segmenter: Segmenter) -> str:
     ],
     ids=[
         "person", "person, traditional", "place", "time", "wording", "number", "number of a part",
-        "rate", "change", "measure word", "money", "definition", "reason", "manner", "organisation",
-        "organisation behind its role", "list",
+        "rate", "change", "measure word", "money", "definition", "definition of a 指数",
+        "reason", "manner", "organisation", "organisation behind its role", "list",
     ],
 )  # fmt: skip
 def test_span(question: str, sentence: str, expected: str, segmenter: Segmenter) -> None:
@@ -81,8 +83,9 @@ def test_people(question: str, sentence: str, expected: str, segmenter: Segmente
         ("旅客下降了多少", "接待旅客1928.6万人次，下降9.8%。", "9.8%"),
         ("收入多少", "人均收入20318元，增长7.1%，进一步缩小差距。", "20318元"),
         ("开工几天", "2023年8月20日开工，工期38天。", "38天"),
+        ("平均指数是多少", "每百户居民的平均指数为7.0。", "7.0"),
     ],
-    ids=["now and before", "no year", "the change", "no year inside", "no date"],
+    ids=["now and before", "no year", "the change", "no year inside", "no date", "no measure"],
 )
 def test_numbers(question: str, sentence: str, expected: str, segmenter: Segmenter) -> None:
     """Years are no numbers; amounts, changes and former values are told apart."""
