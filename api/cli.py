@@ -139,7 +139,7 @@ def doctor(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a verb and exit: 0 fine, 1 the work failed and one line says why, 2 wrong usage."""
-    gc.disable()  # a second less to start: imports leave no garbage; load_models turns it on
+    gc.disable()  # a second less to start: imports leave no garbage; load_models turns it on again
     try:
         app(args=arguments, prog_name="wenju")
     except BadSetting as error:
@@ -152,6 +152,8 @@ def main(arguments: list[str] | None = None) -> None:
         if not isinstance(error, _explained()):
             raise
         _fail(error, 1)
+    finally:
+        gc.enable()
 
 
 def _explained() -> tuple[type[Exception], ...]:

@@ -1,6 +1,7 @@
 """The work of those verbs that need the models: what is slow to import is imported here."""
 
 import contextlib
+import gc
 import json
 import socket
 import sys
@@ -34,6 +35,7 @@ def serve(settings: Settings, reserved: socket.socket) -> None:
     except IndexMissing:
         _rebuild(settings, models, full=False)
         service = Service.open(settings, models)
+    gc.freeze()  # what is loaded stays until the end: no collection need look at it again
     Thread(target=_tell_of_changes, args=(service,), daemon=True).start()
     ports.listen(reserved)
     host, port = reserved.getsockname()[:2]

@@ -36,15 +36,14 @@ class Models:
 def load_models(settings: Settings) -> Models:
     """Return the models that the settings name; slow. ModelUnreadable where that fails.
 
-    Both load at once. They stay until the end, so they are taken out of garbage collection, which
-    a caller may have turned off while importing and loading.
+    Both load at once. Turns garbage collection on, which the command line leaves off until here.
     """
     with ThreadPoolExecutor(max_workers=1) as beside:
         segmenter = beside.submit(Segmenter.load)
         encoder = SentenceEncoder.load(settings.model)
-    gc.freeze()
+        models = Models(encoder, segmenter.result())
     gc.enable()
-    return Models(encoder, segmenter.result())
+    return models
 
 
 def open_service(settings: Settings) -> "Service":

@@ -50,7 +50,7 @@ def test_metrics_count_by_route(client: TestClient) -> None:
     """Under the pattern of a route: an address of a client's making is no label."""
     client.get("/api/documents/no-such-document")
     client.get("/no/such/address")
-    client.post("/api/ask", json={"question": "讲座多少场？"})
+    client.post("/api/ask", json={"question": "2024年全年举办讲座多少场？"})
     text = client.get("/metrics").text
     pattern = 'method="GET",route="/api/documents/{document_id:path}",status="404"'
     assert f"wenju_requests_total{{{pattern}}} 1.0" in text
