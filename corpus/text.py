@@ -173,14 +173,15 @@ def _is_end(text: str, line: Span, mark: re.Match[str]) -> bool:
         return _is_full_stop(text, line, mark.start())
     if not mark[0].isascii():
         return True
-    before, after = text[line.start : mark.start()][-1:], text[mark.end() : line.end][:1]
+    before = text[max(line.start, mark.start() - 1) : mark.start()]
+    after = text[mark.end() : min(line.end, mark.end() + 1)]
     joined = before.isspace() or (before.isascii() and before.isalpha())
     return not (joined and after.isascii() and after.isalnum())
 
 
 def _is_full_stop(text: str, line: Span, point: int) -> bool:
     """Tell the end of a sentence from decimals, list marks, initials and abbreviations."""
-    if len(text[line.start : point].strip()) < _SHORTEST_SENTENCE:
+    if len(text[max(line.start, point - _LONGEST_WORD) : point].strip()) < _SHORTEST_SENTENCE:
         return False
     before = _BEFORE_FULL_STOP.search(text, max(line.start, point - _LONGEST_WORD), point)
     if before is None or (before[1] and _ABBREVIATIONS.fullmatch(before[1])):

@@ -26,7 +26,7 @@ from embeddings.types import BuildReport, Encoder, FloatArray, IntArray, Progres
 from embeddings.vectors import FlatIndex
 
 _KEPT_VERSIONS = 3  # the current one, and two to go back to
-_CHUNK = 512  # texts encoded between two writes to disk: the most that a kill can lose
+_CHUNK = 128  # texts encoded between two writes to disk: the most that a kill can lose
 
 OnProgress = Callable[[Progress], None]
 T = TypeVar("T")
@@ -149,7 +149,7 @@ def _encode(
         done += size
         on_progress(Progress("encode", done, len(new)))
 
-    keys = list(new)
+    keys = sorted(new, key=lambda key: -len(new[key]))  # like lengths together: little padding
     for start in range(0, len(keys), _CHUNK):
         chunk = keys[start : start + _CHUNK]
         vectors = encoder.encode_passages([new[key] for key in chunk], on_batch)

@@ -22,7 +22,7 @@ class Fusion:
     The first four weigh standard scores: a signal's distance from its mean over all sentences in
     standard deviations, so that cosines and BM25 share a scale. Years weigh as shares of the years
     that the question names. Learnt as a softmax over sentences on question files, so that a score
-    one higher means e times as likely: `python -m training.fit_ranking`.
+    one higher means e times as likely: `python -m training.fit_fusion`.
     """
 
     plain: float = 0.79

@@ -65,6 +65,7 @@ _TITLED_NAME = re.compile(
     r"|先生|女士|同志|教授|$)"
 )
 
+_JOINING = "和与及"
 _ORGANIZATION_END = re.compile(
     r"(?:公司|集团|大学|学院|委员会|[厅局署处社院馆队会厂店站所科室部]|中心|银行|机构|组织|单位|政府|基金"
     r"|企业|学校|中学|小学|联盟|部门)$"
@@ -89,7 +90,7 @@ _SCENE = re.compile(
 )
 
 _REASON = re.compile(
-    r"因为|由于|(?<!原)因(?![此而地素子])|为了|旨在|以便|目的(?:是|在于)|原因(?:是|在于|：)|鉴于|考虑到?"
+    r"因为|由于|(?<!原)因(?![此而地素子])|为了|旨在|以便|目的(?:是|在于)|原因(?:是|在于|[：:])|鉴于|考虑到?"
     r"|适应|得益于|受(?!理)|为(?=[^，,。；;]{4,30}[，,])"
 )
 _MANNER = re.compile(
@@ -97,7 +98,7 @@ _MANNER = re.compile(
 )
 _DEFINED = re.compile(r"是指|指的是|定义为")
 _TOLD = re.compile(
-    r"是(?!否|不)|即(?!将|使|可|便)|指(?![数标导挥定示南出引])|(?<![因成作])为(?![了何])|："
+    r"是(?!否|不)|即(?!将|使|可|便)|指(?![数标导挥定示南出引])|(?<![因成作])为(?![了何])|[：:]"
 )
 _QUOTED = re.compile(r"(?<=[“\"「『])[^“”\"「」『』]{2,40}(?=[”\"」』])|《[^《》]{2,40}》")
 _CLAUSE = re.compile(r"[^，,。；;！!？?]+[，,。；;！!？?]*")
@@ -129,19 +130,29 @@ def _first_of(*ways: Candidates) -> Candidates:
     return candidates
 
 
+def _all_of(*ways: Candidates) -> Candidates:
+    """What any way finds."""
+    return lambda evidence: (span for way in ways for span in way(evidence))
+
+
 def _matches(*patterns: re.Pattern[str]) -> Candidates:
     """All places where one of the patterns matches: its group `name`, or all of it."""
     return lambda evidence: (
         Span(*match.span("name" if "name" in pattern.groupindex else 0))
         for pattern in patterns
-        for match in pattern.finditer(evidence.text)
+        for match in pattern.finditer(evidence.normalized)
     )
+
+
+def _as_written(pattern: re.Pattern[str]) -> Candidates:
+    """All places where a pattern of capitals or of quotation marks matches, which folding loses."""
+    return lambda evidence: (Span(*match.span()) for match in pattern.finditer(evidence.text))
 
 
 def _numbers(evidence: Evidence) -> Iterator[Span]:
     """Numbers with their units, those of dates left out."""
-    dates = [Span(*match.span()) for match in TIME.finditer(evidence.text)]
-    for match in NUMBER.finditer(evidence.text):
+    dates = [Span(*match.span()) for match in TIME.finditer(evidence.normalized)]
+    for match in NUMBER.finditer(evidence.normalized):
         if not any(date.start <= match.start() < date.end for date in dates):
             yield Span(*match.span())
 
@@ -151,7 +162,8 @@ def _people(evidence: Evidence) -> Iterator[Span]:
     foreign = [Span(*match.span()) for match in _FOREIGN_NAME.finditer(evidence.text)]
     for word in evidence.words:
         inside = any(name.start <= word.start < name.end for name in foreign)
-        if word.tag.startswith("nr") and len(word.text) > 1 and not inside:
+        joined = word.text[0] in _JOINING  # 和代表 and 与会 are no names
+        if word.tag.startswith("nr") and len(word.text) > 1 and not inside and not joined:
             yield Span(word.start, word.end)
 
 
@@ -205,14 +217,14 @@ def _runs(
 
 def _announced(evidence: Evidence) -> Iterator[Span]:
     """Enumerations behind 包括 and the like."""
-    for match in _ENUMERATION.finditer(evidence.text):
+    for match in _ENUMERATION.finditer(evidence.normalized):
         if lead := _ANNOUNCED.match(match[0]):
             yield Span(match.start() + lead.end(), match.end())
 
 
 def _enumerations(evidence: Evidence) -> Iterator[Span]:
     """Enumerations by 、 or of two things, without what introduces them."""
-    for match in _ENUMERATION.finditer(evidence.text):
+    for match in _ENUMERATION.finditer(evidence.normalized):
         lead = _ANNOUNCED.match(match[0]) or _LED_IN.match(match[0])
         yield Span(match.start() + (lead.end() if lead else 0), match.end())
 
@@ -222,9 +234,9 @@ def _reasons(evidence: Evidence) -> Iterator[Span]:
 
     因 what, this happened: the clause is the reason. This happened, because what, what: all is.
     """
-    for part in _PART.finditer(evidence.text):
-        for clause in _CLAUSE.finditer(evidence.text, part.start(), part.end()):
-            if match := _REASON.search(evidence.text, clause.start(), clause.end()):
+    for part in _PART.finditer(evidence.normalized):
+        for clause in _CLAUSE.finditer(evidence.normalized, part.start(), part.end()):
+            if match := _REASON.search(evidence.normalized, clause.start(), clause.end()):
                 first = clause.start() == part.start()
                 yield Span(match.start(), clause.end() if first else part.end())
 
@@ -234,7 +246,7 @@ def _from_cue(cue: re.Pattern[str]) -> Candidates:
 
     def candidates(evidence: Evidence) -> Iterator[Span]:
         for clause in clauses(evidence):
-            if match := cue.search(evidence.text, clause.start, clause.end):
+            if match := cue.search(evidence.normalized, clause.start, clause.end):
                 yield Span(match.start(), clause.end)
 
     return candidates
@@ -244,8 +256,8 @@ def _after_cue(cue: re.Pattern[str]) -> Candidates:
     """From behind a cue word to the end of the sentence."""
 
     def candidates(evidence: Evidence) -> Iterator[Span]:
-        for part in _PART.finditer(evidence.text):
-            if match := cue.search(evidence.text, part.start(), part.end()):
+        for part in _PART.finditer(evidence.normalized):
+            if match := cue.search(evidence.normalized, part.start(), part.end()):
                 yield Span(match.end(), part.end())
 
     return candidates
@@ -257,7 +269,9 @@ def _nothing(_: Evidence) -> Iterator[Span]:
 
 
 CANDIDATES: Mapping[Kind, Candidates] = {
-    Kind.PERSON: _first_of(_matches(_TITLED_NAME, _FOREIGN_NAME), _people, _named_organizations),
+    Kind.PERSON: _first_of(
+        _all_of(_matches(_TITLED_NAME), _as_written(_FOREIGN_NAME)), _people, _named_organizations
+    ),
     Kind.PLACE: _first_of(_matches(_DESTINATION, _SCENE), _places),
     Kind.TIME: _matches(TIME),
     Kind.NUMBER: _numbers,
@@ -266,6 +280,6 @@ CANDIDATES: Mapping[Kind, Candidates] = {
     Kind.MANNER: _from_cue(_MANNER),
     Kind.DEFINITION: _first_of(_after_cue(_DEFINED), _after_cue(_TOLD)),
     Kind.ORGANIZATION: _first_of(_named_organizations, _organizations),
-    Kind.WORDING: _matches(_QUOTED),
+    Kind.WORDING: _as_written(_QUOTED),
     Kind.OTHER: _nothing,
 }

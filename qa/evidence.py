@@ -13,10 +13,15 @@ _LATE = 2  # an answer mostly follows the words it answers; one before them coun
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`question` is normalised, `text` is as it stands in the report, `shared` ascends."""
+    """`question` is normalised, `text` is as it stands in the report, `shared` ascends.
+
+    `normalized` is `text` normalised, of the same length: patterns of Chinese words and of digits
+    see that, so that they hold for traditional characters and full width, too.
+    """
 
     question: str
     text: str
+    normalized: str
     words: tuple[Word, ...]
     shared: tuple[int, ...]
 
@@ -26,7 +31,7 @@ class Evidence:
         normalized = normalize(text)
         shared = next(filter(None, (_shared(p, normalized) for p in parts(question))), set())
         words = tuple(segmenter.tagged(text))
-        return cls(normalize(question), text, words, tuple(sorted(shared)))
+        return cls(normalize(question), text, normalized, words, tuple(sorted(shared)))
 
     def of_span(self, span: Span) -> str:
         """The characters of `span`."""

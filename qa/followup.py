@@ -22,6 +22,7 @@ _SHORT = 4
 _SHORT_AFTER_THIS = 8  # where it begins with 这个 or 该
 _SHORT_BESIDE_YEAR = 2  # where it has a year or an ordinal of its own: more is a matter of its own
 _NAMED = 4  # characters of matter that can hold a name: jieba sees names in shorter verbs too
+_LONGEST_PERSON = 20  # characters; longer answers are not tagged, which takes long, to look for one
 _LONGEST_NAME = 8  # characters of a name that takes the place of another
 
 # Patterns see normalised text, which is as long as the original.
@@ -110,7 +111,7 @@ class FollowUps:
         """One question against the standalone form of the one before it."""
         if not topic.strip() or not self.depends(question):
             return question
-        if (name := self._person(answer)) and _PERSON.search(question):
+        if _PERSON.search(question) and (name := self._person(answer)):
             return _without_then(_PERSON.sub(name, question, count=1))
         return (
             _with_year(question, topic)
@@ -122,6 +123,8 @@ class FollowUps:
     def _person(self, answer: str) -> str:
         """The first quote of the answer, where the whole of it is a person's name."""
         quote = answer.split(SEPARATOR)[0].strip()
+        if len(quote) > _LONGEST_PERSON:
+            return ""
         people = CANDIDATES[Kind.PERSON](Evidence.of("", quote, self._segmenter))
         return quote if Span(0, len(quote)) in people else ""
 

@@ -4,6 +4,7 @@ It sits behind the `Reader` protocol, where a trained one can take its place.
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from qa.kinds import Kind, kind_of
 from qa.spans import answer_span, holds
 from qa.types import Citation, Reading
 
+_WORD = re.compile(r"[^\W_]")
 _SENTENCES_READ = 12  # of all hits together, best first; the answer is among them or nowhere
 _CITATIONS = 3  # as many as anybody checks
 _FITS = 0.45  # added to the score of a sentence that holds the kind of thing asked for
@@ -75,7 +77,7 @@ class RuleReader:
             (hit.passage, sentence)
             for hit in hits
             for sentence in hit.sentences
-            if not _is_heading(hit.passage, sentence)
+            if _says_something(hit.passage, sentence)
         ]
         found.sort(key=lambda pair: (-pair[1].score, pair[0].id, pair[1].span))
         read = [
@@ -95,10 +97,11 @@ class RuleReader:
         )
 
 
-def _is_heading(passage: Passage, sentence: ScoredSentence) -> bool:
-    """Whether a sentence only repeats the title or a heading: it names a topic and says nothing."""
+def _says_something(passage: Passage, sentence: ScoredSentence) -> bool:
+    """Whether a sentence has a word, and more than the title or a heading, which name a topic."""
     said = passage.text[sentence.span.start : sentence.span.end].strip("# \n。")
-    return any(said == heading.strip("# \n。") for heading in passage.context)
+    repeated = any(said == heading.strip("# \n。") for heading in passage.context)
+    return _WORD.search(said) is not None and not repeated
 
 
 def clues(question: str, candidates: Sequence[Candidate]) -> Clues:

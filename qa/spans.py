@@ -80,10 +80,10 @@ def _cost(kind: Kind, evidence: Evidence, span: Span) -> int:
 def _misfit(evidence: Evidence, span: Span) -> int:
     """What speaks against a number: its unit, a change for an amount, what it was before."""
     unit = _unit(evidence.question)
-    wrong_unit = unit is not None and not unit.search(evidence.of_span(span))
-    told = bool(_TELLS_CHANGE.search(evidence.text, 0, span.start))
+    wrong_unit = unit is not None and not unit.search(evidence.normalized, *span)
+    told = bool(_TELLS_CHANGE.search(evidence.normalized, 0, span.start))
     wrong_sense = told != bool(_ASKS_CHANGE.search(evidence.question))
-    former = bool(_FORMER.search(evidence.text, 0, span.start))
+    former = bool(_FORMER.search(evidence.normalized, 0, span.start))
     return _WRONG_UNIT * wrong_unit + _WRONG_SENSE * wrong_sense + _WRONG_TIME * former
 
 

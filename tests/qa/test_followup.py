@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.text import Segmenter
+from corpus.text import Segmenter, Word
 from qa.followup import FollowUps
 from qa.types import Turn
 
@@ -219,3 +219,17 @@ def test_any_history_gives_a_question(
     standalone = asked(follow_ups, *questions, answer=answer)
     assert standalone == asked(follow_ups, *questions, answer=answer)
     assert standalone.strip() or not questions[-1].strip()
+
+
+def test_a_long_answer_is_not_searched_for_a_name(segmenter: Segmenter) -> None:
+    """What a client sends as an answer may be long; only a short one can be a name."""
+    tagged: list[str] = []
+
+    class Listening(Segmenter):
+        def tagged(self, text: str) -> list[Word]:
+            tagged.append(text)
+            return segmenter.tagged(text)
+
+    answer = "张" * 20_000
+    FollowUps(Listening.__new__(Listening)).standalone("他是谁", [Turn("谁主持", answer)])
+    assert answer not in tagged

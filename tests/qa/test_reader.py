@@ -78,6 +78,12 @@ def test_a_heading_is_never_quoted(reader: RuleReader) -> None:
     assert quotes(reader, "讲座情况", make_hit(bare, 9.0)) == []
 
 
+def test_a_sentence_without_a_word_is_never_quoted(reader: RuleReader) -> None:
+    """Rules such as *** and marks alone say nothing, however well they score."""
+    passage = make_passage("***\n。。。\n全年开放320天。")
+    assert quotes(reader, "开放多少天", make_hit(passage, 9.0, 9.0, 1.0)) == ["320天"]
+
+
 def test_no_hits_no_citations(reader: RuleReader) -> None:
     """Nothing read, nothing sure."""
     reading = reader.read("讲座由谁主持", [])

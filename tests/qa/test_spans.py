@@ -151,3 +151,21 @@ def test_shared_positions_ascend_inside_the_text(
     assert list(evidence.shared) == sorted(set(evidence.shared))
     assert all(0 <= position < len(text) for position in evidence.shared)
     assert "".join(word.text for word in evidence.words) == text
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("观光收入多少", "觀光收入達到67億元，比上年增長5.2%。", "67億元"),
+        ("接待游客多少人次", "接待遊客345萬人次。", "345萬人次"),
+        ("出口增长了多少", "出口增长５．２％，进口持平。", "５．２％"),
+        ("大会什么时候举行", "大会于２０２４年９月召开。", "２０２４年９月"),
+        ("谁出席了闭幕式", "馆长田一郎和代表出席闭幕式。", "田一郎"),
+    ],
+    ids=["traditional unit", "traditional measure word", "full width", "full-width date", "joined"],
+)
+def test_span_however_it_is_written(
+    question: str, sentence: str, expected: str, segmenter: Segmenter
+) -> None:
+    """Patterns hold for traditional characters and full width; the quote stays as it stands."""
+    assert answered(question, sentence, segmenter) == expected
