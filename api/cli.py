@@ -139,7 +139,7 @@ def doctor(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a verb and exit: 0 fine, 1 the work failed and one line says why, 2 wrong usage."""
-    gc.disable()  # a second less to start: imports leave no garbage; load_models turns it on again
+    gc.disable()  # a second less to start: imports leave no garbage; the work turns it on
     try:
         app(args=arguments, prog_name="wenju")
     except BadSetting as error:

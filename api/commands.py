@@ -69,16 +69,15 @@ def search(settings: Settings, question: str, k: int, *, as_json: bool) -> None:
 def evaluate(settings: Settings, gold: Path, doc: str, out: Path | None) -> None:
     """Print the figures over a question file; write the responses, one a line, where `out` says."""
     questions = read_questions(gold, doc)
+    if out is not None:
+        out.open("a").close()  # fails now, not after every question; an older file stays
     answerer = open_service(settings).answerer
     responses = [_response(answerer, question) for question in questions]
+    pairs = list(zip(questions, responses, strict=True))
+    typer.echo(json.dumps(summary([judge(*pair) for pair in pairs]), ensure_ascii=False))
     if out is not None:
-        rows = [
-            {"id": question.id, "response": response}
-            for question, response in zip(questions, responses, strict=True)
-        ]
+        rows = [{"id": question.id, "response": response} for question, response in pairs]
         out.write_text("".join(f"{json.dumps(r, ensure_ascii=False)}\n" for r in rows), "utf-8")
-    judged = [judge(*pair) for pair in zip(questions, responses, strict=True)]
-    typer.echo(json.dumps(summary(judged), ensure_ascii=False))
 
 
 def doctor(settings: Settings, *, repair: bool) -> None:

@@ -13,7 +13,7 @@ from api.access import NotAllowed
 from api.lookup import UnknownDocument, UnknownPassage
 from api.middleware import SECURITY_HEADERS
 from api.schemas import ProblemOut
-from api.uploads import BadUpload, CorpusReadOnly, LastReport
+from api.uploads import BadUpload, CorpusReadOnly, LastReport, SamplesUnchangeable
 from corpus.loader import CorpusEmpty, CorpusMissing
 from embeddings.build import RebuildRunning
 from embeddings.storage import IndexDamaged, IndexMismatch, IndexMissing
@@ -37,6 +37,7 @@ PROBLEMS: Mapping[type[Exception], Kind] = {
     UnknownPassage: Kind("unknown-passage", 404, "没有这个段落 / Unknown passage"),
     BadUpload: Kind("bad-upload", 422, "不能收下这个文件 / Upload refused"),
     LastReport: Kind("last-report", 409, "最后一份报告 / The last report"),
+    SamplesUnchangeable: Kind("sample-reports", 409, "自带的示例报告 / The sample reports"),
     IndexMissing: Kind("index-missing", 404, "没有索引 / No index"),
     IndexMismatch: Kind("index-mismatch", 409, "索引与模型不符 / Index of another model"),
     IndexDamaged: Kind("index-damaged", 409, "索引已损坏 / Damaged index"),
@@ -75,7 +76,7 @@ _FIELD_TEXTS: Mapping[str, str] = {
     "blank": "不能为空。 / It is empty.",
     "missing": "缺少此项。 / It is missing.",
     "extra_forbidden": "没有此项，请去掉。 / There is no such field; remove it.",
-    "string_too_long": "最多 {max_length} 个字。 / At most {max_length} characters.",
+    "string_too_long": "最多 {max_length} 个字符。 / At most {max_length} characters.",
     "string_type": "应为文字。 / It must be a string.",
     "int_type": "应为整数。 / It must be an integer.",
     "int_parsing": "应为整数。 / It must be an integer.",

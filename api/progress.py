@@ -1,7 +1,7 @@
 """How far a rebuild is, for a person at a terminal or for a log."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import NoReturn, Self, TextIO
 
@@ -15,19 +15,23 @@ _STAGES: Mapping[Stage, str] = {
     "words": "分词 / Cutting words",
     "write": "写入 / Writing",
 }
-_LOG_SECONDS = 10.0  # a log wants a sign of life, not every batch
+_LOG_SECONDS = 5.0  # a log wants a sign of life, not every batch
+_LOG_LINE = "{desc} {n_fmt}/{total_fmt} {percentage:.0f}% {rate_noinv_fmt} ETA {remaining}"
 
 
 class ProgressDisplay:
-    """Shows `Progress` on `stream`: on a terminal a bar with rate and ETA, else a line at times.
+    """Shows `Progress` on `stream`: a bar with rate and ETA on a terminal, else lines of these.
 
-    Pass it as `on_progress`; use it in a `with` so that the last bar is finished.
+    Pass it as `on_progress`; use it in a `with` so that the last bar is finished. `clock` gives
+    seconds.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
+        self._clock = clock
         self._stage: Stage | None = None
         self._bar: tqdm[NoReturn] | None = None  # NoReturn: it iterates over nothing
+        self._began = (0.0, 0)  # when the stage's first step came, and how much was done then
         self._last_line = 0.0
 
     def __enter__(self) -> Self:
@@ -58,13 +62,27 @@ class ProgressDisplay:
 
     def _write(self, progress: Progress) -> None:
         """Write a line for the first and the last step of a stage, and at times between."""
-        now = time.monotonic()
+        now = self._clock()
         first = progress.stage != self._stage
+        if first:
+            self._began = now, progress.done
         if first or progress.done == progress.total or now - self._last_line >= _LOG_SECONDS:
             self._last_line = now
-            line = f"{_STAGES[progress.stage]} {progress.done}/{progress.total}\n"
-            self._stream.write(line)
+            self._stream.write(f"{self._line(progress, now)}\n")
             self._stream.flush()
+
+    def _line(self, progress: Progress, now: float) -> str:
+        """Done of how many, percentage, rate and ETA; "?" for those two before the second step."""
+        began, done_then = self._began
+        return tqdm.format_meter(
+            progress.done,
+            progress.total,
+            now - began,
+            initial=done_then,
+            prefix=_STAGES[progress.stage],
+            unit="",
+            bar_format=_LOG_LINE,
+        )
 
     def _finish(self) -> None:
         """End the bar, if there is one."""

@@ -1,5 +1,6 @@
 """`wenju rebuild`: the model is loaded only where something is to be encoded."""
 
+import gc
 import sys
 
 import typer
@@ -14,6 +15,7 @@ from embeddings.deferred import DeferredEncoder
 
 def rebuild(settings: Settings, *, full: bool) -> None:
     """Rebuild the index with its progress on stderr, and print its report."""
+    gc.enable()  # cli.main turned it off for the imports; a rebuild makes garbage to collect
     encoder, segmenter = DeferredEncoder(settings.model), Segmenter.load()
     with ProgressDisplay(sys.stderr) as display:
         report = rebuild_index(

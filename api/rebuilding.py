@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from corpus.loader import CorpusEmpty, CorpusMissing
 from embeddings.build import OnProgress, RebuildRunning
 from embeddings.types import BuildReport, Progress
 
@@ -123,6 +124,9 @@ class Rebuilding:
             return RebuildStatus(State.SUCCEEDED, report=self._build_in_turn(full))
         except RebuildCancelled:
             return RebuildStatus(State.CANCELLED)
+        except (CorpusEmpty, CorpusMissing) as error:  # the operator's to mend: no traceback
+            _log.error("rebuild failed: %s", error)
+            return RebuildStatus(State.FAILED, error=str(error))
         except Exception as error:  # noqa: BLE001 - the thread's edge: it must tell, not vanish
             _log.exception("rebuild failed")
             return RebuildStatus(State.FAILED, error=str(error) or type(error).__name__)

@@ -39,7 +39,7 @@ def ask(
     """提问 / Ask. With `Accept: text/event-stream` the same answer arrives as four events."""
     answer = answers.answer(service.answerer, asked)
     metrics.answers.labels(str(answer.found).lower()).inc()
-    if "text/event-stream" not in accept:
+    if "text/event-stream" not in accept.lower():
         return answer
     # nginx would hold events back to fill its buffer
     return EventSourceResponse(_events(answer), headers={"X-Accel-Buffering": "no"})

@@ -8,7 +8,7 @@ from api import lookup, uploads
 from api.deps import ServiceDep, UploadedFiles, require_admin
 from api.schemas_admin import RebuildOut, RemovalOut, UploadOut
 from api.schemas_documents import DocumentDetailOut, DocumentsOut, PassageDetailOut
-from api.uploads import BadUpload, LastReport, Upload
+from api.uploads import BadUpload, Upload
 
 router = APIRouter(prefix="/api", tags=["documents"])
 
@@ -44,6 +44,7 @@ def documents(service: ServiceDep) -> DocumentsOut:
 )
 def upload(files: UploadedFiles, service: ServiceDep) -> UploadOut:
     """上传报告 / Add or replace reports (.txt, .md); the index follows with its next rebuild."""
+    uploads.refuse_samples(service.settings.corpus)
     received = [Upload.of(file.filename or "", file.file.read()) for file in files]
     if not received:
         raise BadUpload(
@@ -70,13 +71,10 @@ def document(document_id: DocumentId, service: ServiceDep) -> DocumentDetailOut:
 )
 def remove(document_id: DocumentId, service: ServiceDep) -> RemovalOut:
     """删除报告 / Remove a report; the index follows with its next rebuild."""
+    uploads.refuse_samples(service.settings.corpus)
     source = lookup.document(service.index, document_id).source
-    if len(service.index.documents) == 1:
-        raise LastReport(
-            "这是最后一份报告，删除后将没有索引。请先上传别的报告。 / "
-            "This is the last report; without it there is no index. Upload another one first."
-        )
-    uploads.remove(service.settings.corpus, source)
+    with service.removing:
+        uploads.remove(service.settings.corpus, source)
     return RemovalOut(source=source, rebuild=RebuildOut.of(service.rebuilding.request()))
 
 

@@ -32,7 +32,14 @@ def _not_blank(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_encodable)]
-QuestionText = Annotated[Text, Field(max_length=MAX_QUESTION), AfterValidator(_not_blank)]
+# The limit stands first: behind a validator it would count items and not characters
+QuestionText = Annotated[
+    str,
+    Field(max_length=MAX_QUESTION),
+    AfterValidator(_encodable),
+    AfterValidator(_not_blank),
+]
+AnswerText = Annotated[str, Field(max_length=MAX_ANSWER), AfterValidator(_encodable)]
 Count = Annotated[int, Field(ge=1, le=MAX_PASSAGES)]
 
 
@@ -46,7 +53,7 @@ class TurnIn(In):
     """An earlier question with the answer it got."""
 
     question: QuestionText
-    answer: Text = Field(default="", max_length=MAX_ANSWER)
+    answer: AnswerText = ""
 
     def turn(self) -> Turn:
         """Return the domain's own value."""
@@ -74,7 +81,7 @@ class AskIn(In):
     documents: list[Text] = Field(
         default=[], description="Document ids to search in; empty or absent: all of them"
     )
-    top_k: Count = Field(default=10, description="How many passages to read and return")
+    top_k: Count = Field(default=10, description="How many passages to return; ten are read")
 
 
 class Out(BaseModel):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from api.settings import SAMPLES
 from corpus.encodings import UnreadableDocument
-from corpus.loader import text_of
+from corpus.loader import load, text_of
 
 _MAX_NAME = 200  # bytes; file systems allow 255, and the temporary name needs some of them
 
@@ -19,6 +20,10 @@ class BadUpload(Exception):
 
 class LastReport(Exception):
     """The one report that is left cannot be removed: there would be no index."""
+
+
+class SamplesUnchangeable(Exception):
+    """The corpus folder is the one that ships with the program."""
 
 
 class CorpusReadOnly(Exception):
@@ -67,6 +72,15 @@ def safe_name(name: str) -> str:
     return last
 
 
+def refuse_samples(corpus: Path) -> None:
+    """Raise SamplesUnchangeable where the corpus folder is the shipped one: it is source code."""
+    if corpus.resolve() == SAMPLES.resolve():
+        raise SamplesUnchangeable(
+            "自带的示例报告不能改动，请用 --corpus 指定自己的文件夹。 / "
+            "The sample reports cannot be changed. Give a folder of your own with --corpus."
+        )
+
+
 def save(corpus: Path, upload: Upload) -> None:
     """Write a report into the corpus folder, replacing one of that name; CorpusReadOnly.
 
@@ -89,10 +103,16 @@ def save(corpus: Path, upload: Upload) -> None:
 
 
 def remove(corpus: Path, source: str) -> None:
-    """Remove the report at `source` from the corpus folder; CorpusReadOnly.
+    """Remove the report at `source` from the corpus folder; one that is gone already is no error.
 
-    One that is gone already is no error.
+    LastReport where no other report can be read, CorpusReadOnly where the file system refuses. Two
+    removals at once could each see the other's report: callers take turns.
     """
+    if {document.source for document in load(corpus).documents} == {source}:
+        raise LastReport(
+            "这是最后一份报告，删除后将没有索引。请先上传别的报告。 / "
+            "This is the last report; without it there is no index. Upload another one first."
+        )
     try:
         (corpus / source).unlink(missing_ok=True)
     except OSError as error:

@@ -75,6 +75,7 @@ class Service:
         self.answerer = self._answerer(index)
         self.notice = ""  # why the version that CURRENT names does not answer
         self.rebuilding = Rebuilding(self._rebuild)
+        self.removing = threading.Lock()  # held while a report is removed: the last one stays
         self._opening = threading.Lock()
         self._closing = threading.Event()
 

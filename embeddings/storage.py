@@ -30,13 +30,7 @@ _NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 
 
 class IndexUnusable(Exception):
-    """No index can be opened: `problem` says why, `remedy` is the command that helps.
-
-    IndexUnusable
-      - IndexMissing     there is none, or none of that name
-      - IndexMismatch    another encoder or another format of ours built it
-      - IndexDamaged     a file of it is missing, truncated or changed
-    """
+    """No index can be opened: `problem` says why, `remedy` is the command that helps."""
 
     def __init__(self, problem: str, remedy: str) -> None:
         super().__init__(f"{problem} → {remedy}")
@@ -82,7 +76,7 @@ def current_version(data: Path) -> str:
     version = _pointer(data)
     names = _names(data)
     if version is None:
-        remedy = f"wenju activate {names[0]}" if names else "wenju rebuild"
+        remedy = _command(data, f"activate {names[0]}" if names else "rebuild")
         raise IndexMissing(f"没有索引：{data} / No index in {data}", remedy)
     if version not in names:
         raise _damaged(data, _CURRENT, f"指向不存在的版本 / names no version: {version!r}")
@@ -126,7 +120,7 @@ def open_contents(data: Path, version: str, encoder: Encoder) -> Contents:
     it, IndexDamaged where a file is missing, truncated or changed.
     """
     manifest = _manifest(data, version)
-    _refuse_other_encoder(manifest, encoder)
+    _refuse_other_encoder(data, manifest, encoder)
     return _contents(data, version, manifest)
 
 
@@ -202,7 +196,7 @@ def _faults(data: Path, current: str | None, encoder: Encoder | None) -> list[Fa
             manifest = _manifest(data, version)
             _contents(data, version, manifest)
             if encoder is not None and version == current:
-                _refuse_other_encoder(manifest, encoder)
+                _refuse_other_encoder(data, manifest, encoder)
         except IndexUnusable as error:
             removal = f"rm -r {shlex.quote(str(data / _VERSIONS / version))}"
             faults.append(Fault(error.problem, error.remedy if version == current else removal))
@@ -241,7 +235,8 @@ def _next_stamp(data: Path) -> datetime:
 def _manifest(data: Path, version: str) -> Manifest:
     """The manifest of a version, checked against the hash in the version's name."""
     if version not in _names(data):
-        raise IndexMissing(f"没有版本 {version} / No version {version}", "wenju versions")
+        remedy = _command(data, "versions")
+        raise IndexMissing(f"没有版本 {version} / No version {version}", remedy)
     try:
         content = (data / _VERSIONS / version / LAYOUT.manifest).read_bytes()
     except FileNotFoundError:
@@ -254,7 +249,7 @@ def _manifest(data: Path, version: str) -> Manifest:
         raise IndexMismatch(
             f"索引 {version} 的格式是 {error}，本程序的是 {FORMAT}"
             f" / Index {version} has format {error}, this program's is {FORMAT}",
-            "wenju rebuild",
+            _command(data, "rebuild"),
         ) from None
 
 
@@ -280,7 +275,7 @@ def _short(stored: StoredFile) -> str:
     return stored.sha256[:8]
 
 
-def _refuse_other_encoder(manifest: Manifest, encoder: Encoder) -> None:
+def _refuse_other_encoder(data: Path, manifest: Manifest, encoder: Encoder) -> None:
     """Raise IndexMismatch where the vectors are not this encoder's: they would not compare."""
     if manifest.fingerprint != encoder.fingerprint:
         old = f"{manifest.encoder} ({manifest.fingerprint})"
@@ -288,12 +283,17 @@ def _refuse_other_encoder(manifest: Manifest, encoder: Encoder) -> None:
         raise IndexMismatch(
             f"索引由另一个模型建成：{old}，现在的模型是 {new}"
             f" / The index was built with another model: {old}, the model now is {new}",
-            "wenju rebuild",
+            _command(data, "rebuild"),
         )
+
+
+def _command(data: Path, verb: str) -> str:
+    """A command that works on this data folder wherever `--data` would point without it."""
+    return f"wenju {verb} --data {shlex.quote(str(data))}"
 
 
 def _damaged(data: Path, what: str, problem: str) -> IndexDamaged:
     """The error for damage to `what`, a version or the pointer, with the ways out of it."""
-    others = [f"wenju activate {name}" for name in _names(data) if name != what]
-    remedy = " | ".join(["wenju rebuild --full", *others[:1]])
+    others = [_command(data, f"activate {name}") for name in _names(data) if name != what]
+    remedy = " | ".join([_command(data, "rebuild --full"), *others[:1]])
     return IndexDamaged(f"索引损坏 / Index damaged: {what}: {problem}", remedy)

@@ -56,7 +56,8 @@ class Judgement:
 def read_questions(path: Path, doc: str = "") -> list[GoldQuestion]:
     """Return the questions of a JSON-lines file; `doc` is the report where a line names none.
 
-    Raises UnreadableQuestions for a missing file, a line that is not JSON, or a missing field.
+    Raises UnreadableQuestions for a missing file, a line that is not JSON, or a field that is
+    missing or of the wrong type.
     """
     try:
         lines = path.read_text("utf-8-sig").splitlines()
@@ -76,19 +77,34 @@ def _question(line: str, number: int, path: Path, doc: str) -> GoldQuestion:
         row = json.loads(line)
         return GoldQuestion(
             id=str(row["id"]),
-            question=row["question"],
-            type=row["type"],
-            answers=tuple(row["answers"]),
-            evidence=row.get("evidence", ""),
-            doc=row.get("doc") or doc,
-            context_turns=tuple(row.get("context_turns", ())),
+            question=_text(row["question"]),
+            type=_text(row["type"]),
+            answers=_texts(row["answers"]),
+            evidence=_text(row.get("evidence", "")),
+            doc=_text(row.get("doc") or doc),
+            context_turns=_texts(row.get("context_turns", [])),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise UnreadableQuestions(
             f"{path} 第 {number} 行不是问题：{error!r}。"
-            "每行应为 JSON，含 id、question、type、answers。"
-            f" / Line {number} is not a question: one JSON object with these fields is expected."
+            "每行应为 JSON：id、question、type 是文字，answers 是文字的列表。"
+            f" / Line {number} is not a question: one JSON object is expected, with the strings"
+            " id, question and type and the list of strings answers."
         ) from error
+
+
+def _text(value: object) -> str:
+    """The value, which must be a string."""
+    if not isinstance(value, str):
+        raise TypeError(f"not a string: {value!r}")
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """The strings of a list; a string is refused, for it would come apart into characters."""
+    if not isinstance(value, list):
+        raise TypeError(f"not a list: {value!r}")
+    return tuple(map(_text, value))
 
 
 def squeeze(text: str) -> str:

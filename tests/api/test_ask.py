@@ -134,6 +134,14 @@ def test_stream_carries_the_same_in_four_events(client: TestClient) -> None:
     assert set(values[3]) == {"index_version", "timings_ms"}
 
 
+def test_media_types_are_case_insensitive(client: TestClient) -> None:
+    """RFC 9110, section 8.3.1."""
+    response = client.post(
+        "/api/ask", json={"question": QUESTION}, headers={"accept": "TEXT/EVENT-STREAM"}
+    )
+    assert response.headers["content-type"].startswith("text/event-stream")
+
+
 def test_stream_of_a_bad_question_is_a_problem(client: TestClient) -> None:
     """Nothing is streamed before it is known that there is something to stream."""
     response = client.post(

@@ -1,5 +1,6 @@
 """The verbs of the command line: what they print and how they exit, with the shipped encoder."""
 
+import gc
 import json
 import re
 import shutil
@@ -14,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from api import console
+from api import console, rebuild_command
 from api.cli import main
 from api.schemas import AnswerOut
 from api.settings import ENVIRONMENT_PREFIX, Settings
+from corpus.loader import CorpusMissing
 from embeddings import storage
 from tests.conftest import REPORTS
 from tests.serving import free_port
@@ -126,6 +128,11 @@ def test_wrong_usage_exits_2(run: Run, arguments: list[str]) -> None:
     assert "Traceback" not in outcome.err
 
 
+def test_a_long_question_is_told_its_limit_in_characters(run: Run) -> None:
+    """In the words of HTTP."""
+    assert "最多 2000 个字符。 / At most 2000 characters." in run("ask", "问" * 10_000).err
+
+
 @pytest.mark.parametrize(
     "arguments",
     [["ask", "谁？"], ["search", "谁？"], ["versions"]],
@@ -135,7 +142,18 @@ def test_without_an_index_the_command_to_run_is_named(run: Run, arguments: list[
     """One line, exit code 1."""
     outcome = run(*arguments, "--data", "nowhere")
     assert outcome.code == 1
-    assert "wenju rebuild" in outcome.error_line
+    assert "wenju rebuild --data nowhere" in outcome.error_line
+
+
+def test_a_rebuild_collects_garbage(tmp_path: Path) -> None:
+    """The command line turns collection off for its imports only."""
+    gc.disable()
+    try:
+        with pytest.raises(CorpusMissing):
+            rebuild_command.rebuild(Settings(corpus=tmp_path / "none"), full=False)
+        assert gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_answer_has_quote_and_source(run: Run, data: Path) -> None:
@@ -298,6 +316,37 @@ def test_eval_of_a_broken_file_names_the_line(run: Run, data: Path, tmp_path: Pa
     outcome = run("eval", tmp_path / "gold.jsonl", "--data", data)
     assert outcome.code == 1
     assert "gold.jsonl" in outcome.error_line
+
+
+@pytest.fixture
+def gold(tmp_path: Path) -> Path:
+    """A file of one question."""
+    path = tmp_path / "one.jsonl"
+    row = {"id": "a", "question": QUESTION, "type": "number", "answers": ["46场"]}
+    path.write_text(json.dumps(row), "utf-8")
+    return path
+
+
+def test_eval_refuses_an_output_before_it_loads_anything(run: Run, gold: Path) -> None:
+    """A folder that is not there costs no time."""
+    outcome = run("eval", gold, "--data", "nowhere", "--out", "missing/responses.jsonl")
+    assert outcome.code == 1
+    assert "missing" in outcome.error_line
+
+
+def test_eval_that_fails_keeps_the_older_responses(run: Run, gold: Path, tmp_path: Path) -> None:
+    """They are replaced only once there are new ones."""
+    (tmp_path / "responses.jsonl").write_text("older\n", "utf-8")
+    assert run("eval", gold, "--data", "nowhere", "--out", "responses.jsonl").code == 1
+    assert (tmp_path / "responses.jsonl").read_text("utf-8") == "older\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is of Linux")
+def test_eval_prints_the_figures_on_a_full_disk(run: Run, data: Path, gold: Path) -> None:
+    """What was computed is shown although it cannot be written."""
+    outcome = run("eval", gold, "--data", data, "--out", "/dev/full")
+    assert outcome.code == 1
+    assert json.loads(outcome.out)["questions"] == 1
 
 
 def test_a_port_in_use_is_told_at_once(run: Run, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from api.settings import SAMPLES
 from api.uploads import BadUpload, safe_name
 from api.wiring import Service
 from tests.api.conftest import client_of
@@ -135,6 +136,51 @@ def test_the_last_report_stays(admin: TestClient, service: Service) -> None:
     assert (service.settings.corpus / "north-2025.txt").exists()
 
 
+def test_removals_that_overtake_the_rebuild_leave_one(admin: TestClient, service: Service) -> None:
+    """What counts is the folder: the index still holds what was removed a moment ago."""
+    ids_ = ("river", "north-2024", "north-2025")
+    assert [admin.delete(f"/api/documents/{id_}").status_code for id_ in ids_] == [202, 202, 409]
+    assert [path.name for path in service.settings.corpus.iterdir()] == ["north-2025.txt"]
+
+
+def test_removals_at_once_leave_one(admin: TestClient, service: Service) -> None:
+    """None of them counts a report that another is about to remove."""
+    paths = [f"/api/documents/{id_}" for id_ in ("river", "north-2024", "north-2025")]
+    with ThreadPoolExecutor(3) as pool:
+        codes = [response.status_code for response in pool.map(admin.delete, paths)]
+    assert sorted(codes) == [202, 202, 409]
+    assert len(list(service.settings.corpus.iterdir())) == 1
+
+
+def test_what_cannot_be_read_is_no_report_left(admin: TestClient, service: Service) -> None:
+    """A README or an empty file beside the last report does not take its place."""
+    (service.settings.corpus / "README.md").write_text("说明", "utf-8")
+    (service.settings.corpus / "empty.txt").write_bytes(b"")
+    codes = [
+        admin.delete(f"/api/documents/{id_}").status_code
+        for id_ in ("river", "north-2024", "north-2025")
+    ]
+    assert codes == [202, 202, 409]
+
+
+@pytest.mark.parametrize("corpus", [SAMPLES, SAMPLES / ".." / "samples"], ids=["named", "detour"])
+def test_the_sample_reports_cannot_be_changed(
+    admin: TestClient, service: Service, corpus: Path
+) -> None:
+    """They are files of the program; a folder of one's own is the way."""
+    before = sorted(SAMPLES.iterdir())
+    service.settings = service.settings.model_copy(update={"corpus": corpus})
+    for response in (
+        admin.post("/api/documents", files=file("西区.txt", REPORT.format(n=17))),
+        admin.delete("/api/documents/river"),
+    ):
+        assert response.status_code == 409
+        assert response.headers["content-type"] == "application/problem+json"
+        assert response.json()["type"] == "/docs#sample-reports"
+        assert "--corpus" in response.json()["detail"]
+    assert sorted(SAMPLES.iterdir()) == before
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -198,7 +244,7 @@ def test_a_large_upload_is_refused(service: Service) -> None:
 
 
 def test_a_corpus_that_cannot_be_written_is_explained(
-    admin: TestClient, service: Service, tmp_path: Path
+    admin: TestClient, service: Service, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The folder is gone: the problem says so, and the old index answers on."""
     service.settings.corpus.rename(tmp_path / "elsewhere")
@@ -209,4 +255,6 @@ def test_a_corpus_that_cannot_be_written_is_explained(
     job = settled(admin)
     assert job["state"] == "failed"
     assert str(service.settings.corpus) in job["error"]
+    (logged,) = [record for record in caplog.records if record.name == "api.rebuilding"]
+    assert logged.exc_info is None
     assert admin.post("/api/ask", json={"question": "全年举办讲座多少场？"}).json()["found"] is True

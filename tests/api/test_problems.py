@@ -105,6 +105,32 @@ def test_long_question_names_each_wrong_field(client: TestClient) -> None:
     assert [error["field"] for error in wrong] == ["question", "top_k"]
 
 
+TOO_LONG = {
+    "ask": (call("POST", ASK, json={"question": "问" * 10_000}), 2000),
+    "turn": (
+        call("POST", ASK, json={"question": "谁？", "history": [{"question": "问" * 2001}]}), 2000,
+    ),
+    "answer": (
+        call(
+            "POST",
+            ASK,
+            json={"question": "谁？", "history": [{"question": "谁？", "answer": "答" * 20_001}]},
+        ),
+        20_000,
+    ),
+    "search": (call("GET", "/api/search", params={"q": "问" * 2001}), 2000),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("request_", "limit"), TOO_LONG.values(), ids=TOO_LONG.keys())
+def test_a_long_text_is_told_its_limit_in_characters(
+    client: TestClient, request_: dict[str, Any], limit: int
+) -> None:
+    """Not in items: it is text."""
+    (error,) = client.request(**request_).json()["errors"]
+    assert error["detail"] == f"最多 {limit} 个字符。 / At most {limit} characters."
+
+
 def test_2000_characters_are_a_question(client: TestClient) -> None:
     """The limit itself is allowed, and counts characters, not bytes."""
     assert client.post(ASK, json={"question": "问" * 2000}).status_code == 200

@@ -1,6 +1,7 @@
 """Progress of a rebuild: a bar on a terminal, plain lines in a log."""
 
 import io
+import re
 
 from api.progress import ProgressDisplay
 from embeddings.types import Progress
@@ -38,4 +39,17 @@ def test_a_terminal_gets_a_bar_with_rate_and_eta() -> None:
 def test_a_log_gets_first_and_last_lines() -> None:
     """And no control characters."""
     lines = show(io.StringIO()).splitlines()
-    assert [line.rpartition(" ")[2] for line in lines] == ["1/3", "3/3", "32/90", "90/90"]
+    assert [re.findall(r"\d+/\d+", line)[0] for line in lines] == ["1/3", "3/3", "32/90", "90/90"]
+
+
+def test_a_log_line_has_percentage_rate_and_eta() -> None:
+    """One at least every five seconds; rate and ETA are unknown at the first step."""
+    stream, seconds = io.StringIO(), iter([0.0, 1.0, 5.0, 6.0, 10.0])
+    display = ProgressDisplay(stream, clock=lambda: next(seconds))
+    for done in (40, 50, 100, 110, 240):
+        display(Progress("encode", done, 400))
+    assert stream.getvalue().splitlines() == [
+        "编码 / Encoding 40/400 10% ?/s ETA ?",
+        "编码 / Encoding 100/400 25% 12.00/s ETA 00:25",
+        "编码 / Encoding 240/400 60% 20.00/s ETA 00:08",
+    ]

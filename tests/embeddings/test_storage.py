@@ -1,5 +1,6 @@
 """Versions on disk: round trip, damage of every kind, the pointer, and what the doctor says."""
 
+import shlex
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -112,6 +113,17 @@ def test_an_unknown_version_is_refused(data: Path, segmenter: Segmenter, name: s
     assert storage.current_version(data) == before
 
 
+def test_remedies_name_the_data_folder(tmp_path: Path) -> None:
+    """Run as they stand they act on this folder, whatever its name."""
+    folder = tmp_path / "my data; $HOME"
+    with pytest.raises(IndexMissing) as none:
+        storage.current_version(folder)
+    with pytest.raises(IndexMissing) as unknown:
+        storage.activate(folder, "nope")
+    assert shlex.split(none.value.remedy) == ["wenju", "rebuild", "--data", str(folder)]
+    assert shlex.split(unknown.value.remedy) == ["wenju", "versions", "--data", str(folder)]
+
+
 def test_no_index_yet(tmp_path: Path, segmenter: Segmenter) -> None:
     """A data folder that is not there says which command makes one."""
     with pytest.raises(IndexMissing, match="wenju rebuild"):
@@ -129,7 +141,9 @@ def test_damage_is_found(
     damage(folder_of(data, newest) / name)
     with pytest.raises(IndexDamaged, match=name) as caught:
         storage.open_index(data, BigramEncoder(), segmenter)
-    assert caught.value.remedy == f"wenju rebuild --full | wenju activate {older}"
+    assert caught.value.remedy == (
+        f"wenju rebuild --full --data {data} | wenju activate {older} --data {data}"
+    )
     assert storage.current_version(data) == newest
     assert storage.open_index(data, BigramEncoder(), segmenter, older).version == older
 
@@ -257,8 +271,8 @@ def test_the_doctor_names_each_fault_and_its_remedy(data: Path) -> None:
 def test_the_doctor_sees_pointer_and_encoder(data: Path) -> None:
     """A missing pointer and an index of another encoder are faults too."""
     (mismatch,) = storage.check(data, BigramEncoder(dimensions=64))
-    assert mismatch.remedy == "wenju rebuild"
+    assert mismatch.remedy == f"wenju rebuild --data {data}"
     newest = storage.current_version(data)
     (data / "CURRENT").unlink()
     (pointer,) = storage.check(data)
-    assert pointer.remedy == f"wenju activate {newest}"
+    assert pointer.remedy == f"wenju activate {newest} --data {data}"

@@ -289,9 +289,19 @@ def test_read_questions(tmp_path: Path) -> None:
         (json.dumps(ROW) + "\n谁主持\n", "第 2 行"),
         ("[1]\n", "第 1 行"),
         (json.dumps(ROW | {"answers": None}), "第 1 行"),
+        (json.dumps(ROW | {"question": 5}), "第 1 行"),
+        (json.dumps(ROW | {"answers": [1]}), "第 1 行"),
+        (json.dumps(ROW | {"answers": "甲乙"}), "第 1 行"),
+        (json.dumps(ROW | {"doc": 7}), "第 1 行"),
+        (json.dumps(ROW | {"evidence": 7}), "第 1 行"),
+        (json.dumps(ROW | {"context_turns": "谁"}), "第 1 行"),
     ],
-    ids=["empty", "blank", "no fields", "no JSON", "no object", "no answers"],
-)
+    ids=[
+        "empty", "blank", "no fields", "no JSON", "no object", "no answers", "question a number",
+        "answer a number", "answers one string", "doc a number", "evidence a number",
+        "turns one string",
+    ],
+)  # fmt: skip
 def test_a_file_that_holds_no_questions_is_refused(tmp_path: Path, text: str, told: str) -> None:
     """The message says which line, in Chinese first."""
     with pytest.raises(UnreadableQuestions, match=told):
