@@ -4,7 +4,6 @@ import contextlib
 import gc
 import json
 import socket
-import sys
 from pathlib import Path
 from threading import Thread
 
@@ -15,11 +14,10 @@ from pydantic import ValidationError
 from api import answers, console, ports
 from api.app import create_app
 from api.problems import field_error
-from api.progress import ProgressDisplay
+from api.rebuild_command import show_rebuild
 from api.schemas import AnswerOut, AskIn
 from api.settings import Settings
 from api.wiring import Models, Service, load_models, open_service
-from api.wiring import rebuild as rebuild_index
 from embeddings import storage
 from embeddings.storage import IndexMissing, IndexUnusable
 from qa.answerer import Answerer
@@ -33,7 +31,7 @@ def serve(settings: Settings, reserved: socket.socket) -> None:
     try:
         service = Service.open(settings, models)
     except IndexMissing:
-        _rebuild(settings, models, full=False)
+        show_rebuild(settings, models.encoder, models.segmenter)
         service = Service.open(settings, models)
     gc.freeze()  # what is loaded stays until the end: no collection need look at it again
     Thread(target=_tell_of_changes, args=(service,), daemon=True).start()
@@ -91,13 +89,6 @@ def doctor(settings: Settings, *, repair: bool) -> None:
     if faults:
         raise typer.Exit(1)
     typer.echo("没有发现问题。 / Nothing is wrong.")
-
-
-def _rebuild(settings: Settings, models: Models, *, full: bool) -> None:
-    """One rebuild with its progress on stderr and its report on stdout."""
-    with ProgressDisplay(sys.stderr) as display:
-        report = rebuild_index(settings, models, full=full, on_progress=display)
-    typer.echo("\n".join(console.report(report)))
 
 
 def _asked(question: str) -> AskIn:

@@ -6,10 +6,8 @@ subject: some of the next folder's. Prints the values for qa/confidence.py, and 
 gives in the figures of `wenju eval`, without the other folders' questions and for them alone.
 """
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +17,7 @@ from qa.confidence import Clues, Confidence
 from qa.evaluation import GoldQuestion, f1
 from qa.kinds import kind_of
 from qa.reader import RuleReader, clues
-from training.folders import Folder, holds_answer, open_folders
+from training.folders import Folder, holds_answer, named_folders
 
 _RIDGE = 0.002
 _HITS = 10
@@ -113,16 +111,11 @@ def outcomes(data: list[Trial], weights: NDArray[np.float64]) -> None:
 
 def main() -> None:
     """Fit on the folders named and print the weights and the thresholds."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--work", type=Path, default=Path("data/fit"))
-    arguments = parser.parse_args()
-    folders = open_folders(arguments.folders, arguments.work)
-    opened = list(folders)
-    data = [trial for folder in opened for trial in trials(folder, folder.questions)]
+    folders = named_folders(__doc__ or "")
+    data = [trial for folder in folders for trial in trials(folder, folder.questions)]
     strange = [
         trial
-        for folder, other in zip(opened, [*opened[1:], opened[0]], strict=True)
+        for folder, other in zip(folders, [*folders[1:], folders[0]], strict=True)
         for trial in trials(
             folder, [replace(q, answers=()) for q in other.questions[::_STRANGE_SHARE]]
         )
@@ -133,8 +126,9 @@ def main() -> None:
     print(*(f"{name}: {weight:.2f}" for name, weight in zip(names, weights, strict=True)), sep="\n")
     outcomes(data, weights)
     print(f"refused of {len(strange)} questions on other subjects")
+    confidence = sure(strange, weights)
     for threshold in _THRESHOLDS:
-        print(f"{threshold:9.2f}  {(sure(strange, weights) < threshold).mean():5.3f}")
+        print(f"{threshold:9.2f}  {(confidence < threshold).mean():5.3f}")
 
 
 if __name__ == "__main__":

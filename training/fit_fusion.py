@@ -4,9 +4,7 @@ The model is a softmax over all sentences of a folder; the loss is the negative 
 the sentences that hold the answer, with a small ridge. Prints the weights for embeddings/fusion.py.
 """
 
-import argparse
 from dataclasses import fields
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +13,7 @@ from scipy.optimize import minimize
 from corpus.text import normalize
 from corpus.years import with_full_years
 from embeddings.fusion import Fusion, Signals, standard_scores
-from training.folders import Folder, holds_answer, open_folders
+from training.folders import Folder, holds_answer, named_folders
 
 _RIDGE = 0.01
 _YEARS = ("year", "other_year")  # shares already: not standardised
@@ -71,11 +69,7 @@ def fit(data: list[Example]) -> NDArray[np.float64]:
 
 def main() -> None:
     """Fit on the folders named and print the weights."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--work", type=Path, default=Path("data/fit"))
-    arguments = parser.parse_args()
-    folders = open_folders(arguments.folders, arguments.work)
+    folders = named_folders(__doc__ or "")
     data = [example for folder in folders for example in examples(folder)]
     weights = fit(data)
     print(f"{len(data)} questions")

@@ -4,6 +4,7 @@ A folder holds `reports/` and `questions.jsonl`, one question a line in the form
 questions: id, question, type, doc, answers, evidence, context_turns.
 """
 
+import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +33,16 @@ class Folder:
         return FollowUps(self.index.segmenter).standalone(question.question, history)
 
 
-def open_folders(folders: Sequence[Path], work: Path) -> Iterator[Folder]:
+def named_folders(description: str) -> list[Folder]:
+    """Return the folders that the command line names, their indexes built under its --work."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--work", type=Path, default=Path("data/fit"))
+    arguments = parser.parse_args()
+    return list(_opened(arguments.folders, arguments.work))
+
+
+def _opened(folders: Sequence[Path], work: Path) -> Iterator[Folder]:
     """Yield each folder, its index built under `work` with the shipped encoder, or reused."""
     encoder, segmenter = SentenceEncoder.load(), Segmenter.load()
     for folder in folders:
