@@ -3,6 +3,7 @@
 BIN := .venv/bin
 PACKAGES := .venv/.packages
 TOOLS := .venv/.tools
+DRAWING := .venv/.drawing
 
 # The first interpreter of a supported version that can also make virtual environments
 SUITS := import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -61,8 +62,9 @@ check: $(TOOLS)  ## 检查与测试，与 CI 相同 / lint, types, architecture 
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
-bench: $(PACKAGES)  ## 检索对比与耗时 / retrieval table and timings
+bench: $(DRAWING)  ## 检索对比、校准与耗时 / retrieval table, calibration and timings
 	$(BIN)/python -m bench.retrieval
+	$(BIN)/python -m bench.calibration
 	$(BIN)/python -m bench.speed
 
 browser:  ## 安装 Chromium 和中文字体 / install Chromium and a Chinese font
@@ -81,6 +83,10 @@ $(PACKAGES): pyproject.toml $(BIN)/python
 	@echo '安装依赖，首次需要几分钟（最大的是 torch）…… / Installing; torch is the largest part ...'
 	$(PIP) $(TORCH) $(addprefix --extra-index-url ,$(TORCH_INDEX))
 	$(PIP) --editable .
+	@touch $@
+
+$(DRAWING): $(PACKAGES)
+	$(PIP) --editable '.[bench]'
 	@touch $@
 
 $(TOOLS): $(PACKAGES)

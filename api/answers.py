@@ -6,6 +6,9 @@ from api import lookup
 from api.schemas import AnswerOut, AskIn, PassageOut, SearchOut
 from embeddings.index import Index
 from qa.answerer import Answerer
+from qa.evaluation import GoldQuestion, judge
+from qa.outcomes import Outcome
+from qa.types import Answer, Turn
 
 
 def answer(answerer: Answerer, asked: AskIn) -> AnswerOut:
@@ -18,6 +21,21 @@ def answer(answerer: Answerer, asked: AskIn) -> AnswerOut:
             top_k=asked.top_k,
         )
     )
+
+
+def gold_answer(answerer: Answerer, gold: GoldQuestion) -> Answer:
+    """Return the answer to a question of a question file, its earlier turns asked before it."""
+    history: list[Turn] = []
+    for turn in gold.context_turns:
+        history.append(Turn(turn, answerer.ask(turn, history).text))
+    return answerer.ask(gold.question, history)
+
+
+def outcome(answerer: Answerer, gold: GoldQuestion) -> Outcome:
+    """Return how sure an answer to such a question is, and whether what goes out is right."""
+    answer = gold_answer(answerer, gold)
+    judged = judge(gold, AnswerOut.of(answer).model_dump(mode="json"))
+    return Outcome(answer.confidence, judged.right)
 
 
 def search(index: Index, question: str, k: int) -> SearchOut:

@@ -103,6 +103,22 @@ def evaluate(
 
 
 @app.command()
+def calibrate(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD.jsonl", help="问题文件 / question file")],
+    doc: Annotated[
+        str, typer.Option(help="未注明时答案所在的报告 / the report of lines without doc")
+    ] = "",
+    data: Data = None,
+    model: Model = None,
+) -> None:
+    """用自己的问题文件校准把握与作答门槛。 / Fit confidence and threshold to a question file."""
+    settings = Settings.read(data=data, model=model)
+    from api import calibrate_command
+
+    calibrate_command.calibrate(settings, gold, doc)
+
+
+@app.command()
 def versions(data: Data = None) -> None:
     """列出索引的版本。 / List the versions of the index."""
     settings = Settings.read(data=data)

@@ -11,7 +11,7 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 
-from api import answers, console, ports
+from api import answers, calibrating, console, ports
 from api.app import create_app
 from api.problems import field_error
 from api.rebuild_command import show_rebuild
@@ -20,9 +20,7 @@ from api.settings import Settings
 from api.wiring import Models, Service, load_models, open_service
 from embeddings import storage
 from embeddings.storage import IndexMissing, IndexUnusable
-from qa.answerer import Answerer
-from qa.evaluation import GoldQuestion, judge, read_questions, summary
-from qa.types import Turn
+from qa.evaluation import judge, read_questions, summary
 
 
 def serve(settings: Settings, reserved: socket.socket) -> None:
@@ -70,7 +68,8 @@ def evaluate(settings: Settings, gold: Path, doc: str, out: Path | None) -> None
     if out is not None:
         out.open("a").close()  # fails now, not after every question; an older file stays
     answerer = open_service(settings).answerer
-    responses = [_response(answerer, question) for question in questions]
+    given = (answers.gold_answer(answerer, question) for question in questions)
+    responses = [AnswerOut.of(answer).model_dump(mode="json") for answer in given]
     pairs = list(zip(questions, responses, strict=True))
     typer.echo(json.dumps(summary([judge(*pair) for pair in pairs]), ensure_ascii=False))
     if out is not None:
@@ -79,13 +78,14 @@ def evaluate(settings: Settings, gold: Path, doc: str, out: Path | None) -> None
 
 
 def doctor(settings: Settings, *, repair: bool) -> None:
-    """Print what is wrong with the index and what to run; exit 1 where anything is left wrong."""
+    """Print what is wrong in the data folder and what to run; exit 1 where anything stays wrong."""
     models = load_models(settings)
     if repair:
         _fall_back(settings.data, models)
-    faults = storage.check(settings.data, models.encoder)
+    faults = [f"{f.problem} → {f.remedy}" for f in storage.check(settings.data, models.encoder)]
+    faults += calibrating.faults(settings.data)
     for fault in faults:
-        typer.echo(f"{fault.problem} → {fault.remedy}")
+        typer.echo(fault)
     if faults:
         raise typer.Exit(1)
     typer.echo("没有发现问题。 / Nothing is wrong.")
@@ -97,14 +97,6 @@ def _asked(question: str) -> AskIn:
         return AskIn(question=question)
     except ValidationError as error:
         raise typer.BadParameter(field_error(error.errors()[0])["detail"]) from error
-
-
-def _response(answerer: Answerer, gold: GoldQuestion) -> dict[str, object]:
-    """What POST /api/ask returns for a question, its earlier turns asked before it."""
-    history: list[Turn] = []
-    for turn in gold.context_turns:
-        history.append(Turn(turn, answerer.ask(turn, history).text))
-    return AnswerOut.of(answerer.ask(gold.question, history)).model_dump(mode="json")
 
 
 def _fall_back(data: Path, models: Models) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from api.schemas import AnswerOut, CitationOut, PassageOut
 from embeddings.storage import VersionSummary
 from embeddings.types import BuildReport
+from qa.outcomes import Effect
 
 _CLOSEST = 3  # passages shown where nothing was found
 _EXCERPT = 80  # characters of a passage in a list
@@ -41,6 +42,17 @@ def report(built: BuildReport) -> Iterator[str]:
         f"{built.sentences} 个句子 / sentences；编码 / encoded {built.encoded}，"
         f"沿用 / reused {built.reused}；{built.seconds:.1f} s"
     )
+
+
+def calibration(before: Effect, after: Effect) -> Iterator[str]:
+    """Yield what the threshold does to the questions asked, with the old and new calibration."""
+    for name, effect in (("校准前 / before", before), ("校准后 / after", after)):
+        yield (
+            f"{name}：门槛 / threshold {effect.threshold:.3f}，"
+            f"作答 / answered {effect.answered:.1%}，"
+            f"其中答错 / wrong among these {effect.error:.1%}，"
+            f"校准误差 / calibration error (ECE) {effect.calibration_error:.3f}"
+        )
 
 
 def versions(known: Iterable[VersionSummary]) -> Iterator[str]:

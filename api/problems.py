@@ -18,7 +18,9 @@ from corpus.loader import CorpusEmpty, CorpusMissing
 from embeddings.build import RebuildRunning
 from embeddings.storage import IndexDamaged, IndexMismatch, IndexMissing
 from embeddings.types import ModelUnreadable
+from qa.calibration import CalibrationUnreadable
 from qa.evaluation import UnreadableQuestions
+from qa.outcomes import CannotCalibrate
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,12 @@ PROBLEMS: Mapping[type[Exception], Kind] = {
 }
 
 # Errors of commands, which no request meets; their texts, too, are for people.
-COMMAND_ERRORS: tuple[type[Exception], ...] = (ModelUnreadable, UnreadableQuestions)
+COMMAND_ERRORS: tuple[type[Exception], ...] = (
+    CalibrationUnreadable,
+    CannotCalibrate,
+    ModelUnreadable,
+    UnreadableQuestions,
+)
 
 INVALID = Kind("invalid-request", 422, "请求有误 / Invalid request")
 INTERNAL = Kind("internal", 500, "内部错误 / Internal error")

@@ -39,6 +39,13 @@ class Settings(BaseSettings):
     admin_key: SecretStr | None = Field(
         default=None, description="Key that allows admin calls from other machines (X-Admin-Key)"
     )
+    max_error: float = Field(
+        default=0.15,
+        gt=0,
+        lt=1,
+        allow_inf_nan=False,
+        description="Share of wrong ones among answers that is put up with",
+    )
     max_upload_mib: int = Field(default=20, ge=1, le=1024, description="Largest upload, MiB")
 
     @classmethod

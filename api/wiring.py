@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Self
 
+from api import calibrating
 from api.rebuilding import Rebuilding
 from api.settings import Settings
 from corpus.loader import CorpusEmpty, CorpusMissing, load
@@ -20,6 +21,7 @@ from embeddings.types import BuildReport, Encoder
 from qa.answerer import Answerer
 from qa.followup import FollowUps
 from qa.reader import RuleReader
+from qa.types import Reader
 
 _log = logging.getLogger(__name__)
 _FOLLOW_SECONDS = 0.5  # so that what another process activates answers within a second
@@ -44,6 +46,11 @@ def load_models(settings: Settings) -> Models:
         models = Models(encoder, segmenter.result())
     gc.enable()
     return models
+
+
+def build_reader(models: Models) -> Reader:
+    """Return the reader that is built in."""
+    return RuleReader(models.segmenter)
 
 
 def open_service(settings: Settings) -> "Service":
@@ -72,6 +79,8 @@ class Service:
     def __init__(self, settings: Settings, models: Models, index: Index) -> None:
         self.settings = settings
         self.models = models
+        self.reader = build_reader(models)
+        self.decision = calibrating.decision(settings, models.encoder, self.reader)
         self.answerer = self._answerer(index)
         self.notice = ""  # why the version that CURRENT names does not answer
         self.rebuilding = Rebuilding(self._rebuild)
@@ -83,7 +92,8 @@ class Service:
     def open(cls, settings: Settings, models: Models) -> Self:
         """Return the service over the current index.
 
-        IndexMissing, IndexMismatch or IndexDamaged where that cannot be opened.
+        IndexMissing, IndexMismatch or IndexDamaged where that cannot be opened, and
+        CalibrationUnreadable where the calibration of the data folder cannot be used.
         """
         index = storage.open_index(settings.data, models.encoder, models.segmenter)
         return cls(settings, models, index)
@@ -139,9 +149,9 @@ class Service:
         self.rebuilding.close()
 
     def _answerer(self, index: Index) -> Answerer:
-        """Answers over an index, by the reader that is built in."""
-        segmenter = self.models.segmenter
-        return Answerer(index, RuleReader(segmenter), FollowUps(segmenter))
+        """Answers over an index."""
+        follow_ups = FollowUps(self.models.segmenter)
+        return Answerer(index, self.reader, follow_ups, self.decision)
 
     def _open(self, version: str) -> Index:
         """One version, with the models that are loaded."""

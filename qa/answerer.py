@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from embeddings.index import Index
+from qa.calibration import Decision
 from qa.followup import FollowUps
 from qa.types import Answer, Reader, Turn
 
@@ -13,11 +14,15 @@ _HITS_READ = 10  # passages handed to the reader, however few are asked to be sh
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """Answers questions over one version of the index; safe to share between threads."""
+    """Answers questions over one version of the index; safe to share between threads.
+
+    Without a `decision` whatever the reader cites is an answer.
+    """
 
     index: Index
     reader: Reader
     follow_ups: FollowUps
+    decision: Decision = field(default_factory=Decision)
 
     def ask(
         self,
@@ -36,13 +41,13 @@ class Answerer:
         understood = time.perf_counter()
         hits = self.index.search(standalone, max(top_k, _HITS_READ), documents)
         searched = time.perf_counter()
-        reading = self.reader.read(standalone, hits[:_HITS_READ])
+        reading = self.decision.of(self.reader.read(standalone, hits[:_HITS_READ]))
         read = time.perf_counter()
         return Answer(
             question=question,
             standalone_question=standalone,
             citations=reading.citations,
-            hits=tuple(hits[:top_k]),
+            hits=(*reading.hits, *hits[_HITS_READ:])[:top_k],
             confidence=reading.confidence,
             index_version=self.index.version,
             timings_ms={

@@ -59,7 +59,7 @@ class Clues:
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """Logistic regression over the clues, and the threshold under which nothing is answered.
+    """Logistic regression over the clues; what is sure enough for an answer, `Decision` says.
 
     Learnt on question files with answerable and unanswerable questions, the target being that the
     first citations hold the answer: `python -m training.fit_confidence`.
@@ -73,7 +73,6 @@ class Confidence:
     coverage: float = 0.21
     fits: float = 0.47
     bias: float = -2.76
-    threshold: float = 0.34
 
     def of(self, clues: Clues) -> float:
         """Return the probability, 0..1, that a sentence with these clues answers."""

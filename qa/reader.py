@@ -3,6 +3,7 @@
 It sits behind the `Reader` protocol, where a trained one can take its place.
 """
 
+import hashlib
 import math
 import re
 from collections.abc import Sequence
@@ -55,21 +56,24 @@ class RuleReader:
         self._segmenter = segmenter
         self._confidence = confidence or Confidence()
 
+    @property
+    def name(self) -> str:
+        """What reads, and a short hash of the weights that its confidence comes from."""
+        return f"rules-{hashlib.sha256(repr(self._confidence).encode()).hexdigest()[:8]}"
+
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         """Return up to three citations, best first, and the confidence that they answer.
 
-        No citations where there are no hits, or where the confidence is under the threshold.
+        No citations where no sentence of the hits says anything.
         """
         kind = kind_of(question)
         candidates = self.candidates(question, kind, hits)
         if not candidates:
-            return Reading((), 0.0)
+            return Reading((), 0.0, tuple(hits))
         confidence = self._confidence.of(clues(question, candidates))
-        if confidence < self._confidence.threshold:
-            return Reading((), confidence)
         close = (c for c in candidates if c.score > candidates[0].score - _CLOSE)
         cited = [candidate.cite(kind) for candidate in close]
-        return Reading(_distinct(cited)[:_CITATIONS], confidence)
+        return Reading(_distinct(cited)[:_CITATIONS], confidence, tuple(hits))
 
     def candidates(self, question: str, kind: Kind, hits: Sequence[Hit]) -> list[Candidate]:
         """Return the sentences worth reading in all hits together, best first."""

@@ -54,17 +54,28 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader made of the hits: citations, best first, and a confidence in 0..1."""
+    """What a reader made of the hits: citations, best first, and a confidence in 0..1.
+
+    `hits` are those it was given, in the order that reading them gives.
+    """
 
     citations: tuple[Citation, ...]
     confidence: float
+    hits: tuple[Hit, ...]
 
 
 class Reader(Protocol):
     """Question and hits to citations; the one seam between the answerer and a model."""
 
+    @property
+    def name(self) -> str:
+        """What reads; readers that give other confidences have other names."""
+
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
-        """Return the citations that answer a standalone question; none when nothing does."""
+        """Return what answers a standalone question best, however unsure; none without hits.
+
+        Whether the confidence is enough for an answer is not the reader's to say: see `Decision`.
+        """
 
 
 @dataclass(frozen=True, slots=True)

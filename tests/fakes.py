@@ -56,12 +56,15 @@ class BigramEncoder:
 class FirstSentenceReader:
     """A `Reader` that cites the best sentence of the first hit, whatever was asked."""
 
+    name = "first-sentence"
+
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         """Return one citation of a whole sentence, none without hits."""
         if not hits:
-            return Reading(citations=(), confidence=0.0)
+            return Reading(citations=(), confidence=0.0, hits=())
         passage, (start, end) = hits[0].passage, hits[0].sentence
-        return Reading((Citation(passage, start, end, start, end, score=1.0),), confidence=1.0)
+        citation = Citation(passage, start, end, start, end, score=1.0)
+        return Reading((citation,), confidence=1.0, hits=tuple(hits))
 
 
 def make_document(text: str, *, id: str = "report", title: str = "年度报告") -> Document:

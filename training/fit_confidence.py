@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from qa.confidence import Clues, Confidence
+from qa.confidence import Clues
 from qa.evaluation import GoldQuestion, f1
 from qa.kinds import kind_of
 from qa.reader import RuleReader, clues
@@ -37,7 +37,7 @@ class Trial:
 
 def trials(folder: Folder, questions: Sequence[GoldQuestion]) -> list[Trial]:
     """Return one trial per question asked of a folder."""
-    reader = RuleReader(folder.index.segmenter, Confidence(threshold=0.0))
+    reader = RuleReader(folder.index.segmenter)
     return [_trial(folder, reader, question) for question in questions]
 
 

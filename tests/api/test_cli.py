@@ -10,7 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from api.schemas import AnswerOut
 from api.settings import ENVIRONMENT_PREFIX, Settings
 from corpus.loader import CorpusMissing
 from embeddings import storage
+from qa.calibration import Calibration
 from tests.conftest import REPORTS
 from tests.serving import free_port
 
@@ -101,7 +102,17 @@ def test_help_names_every_verb_and_loads_nothing() -> None:
         subprocess.check_output([sys.executable, "-c", code], text=True, cwd=ROOT).strip() == "[]"
     )
     text = subprocess.check_output([sys.executable, "-m", "api", "--help"], text=True, cwd=ROOT)
-    for verb in ("serve", "rebuild", "ask", "search", "eval", "versions", "activate", "doctor"):
+    for verb in (
+        "serve",
+        "rebuild",
+        "ask",
+        "search",
+        "eval",
+        "calibrate",
+        "versions",
+        "activate",
+        "doctor",
+    ):
         assert re.search(rf"\b{verb}\b", text)
 
 
@@ -117,6 +128,7 @@ def test_help_names_every_verb_and_loads_nothing() -> None:
         ["serve", "--port", "70000"],
         ["serve", "--port", "http"],
         ["eval"],
+        ["calibrate"],
         ["activate"],
     ],
     ids=lambda arguments: " ".join(arguments)[:20],
@@ -347,6 +359,70 @@ def test_eval_prints_the_figures_on_a_full_disk(run: Run, data: Path, gold: Path
     outcome = run("eval", gold, "--data", data, "--out", "/dev/full")
     assert outcome.code == 1
     assert json.loads(outcome.out)["questions"] == 1
+
+
+def write_questions(path: Path, answerable: int, unanswerable: int) -> Path:
+    """A question file of so many questions about the small corpus, and about what is not in it."""
+    asked = [
+        {"question": f"{QUESTION}（第{n}次问）", "answers": ["46场"], "doc": "north-2024.txt"}
+        for n in range(answerable)
+    ]
+    asked += [
+        {"question": f"火星基地第{n}批氧气由哪家公司供应？", "answers": []}
+        for n in range(unanswerable)
+    ]
+    rows = [{"id": f"q{n}", "type": "any"} | row for n, row in enumerate(asked)]
+    path.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    return path
+
+
+def test_calibrate_writes_what_answers_go_by(run: Run, own: Path, tmp_path: Path) -> None:
+    """Figures before and after are told; then confidence is the probability that was learnt."""
+    data, gold = own / "data", write_questions(tmp_path / "gold.jsonl", 12, 12)
+    outcome = run("calibrate", gold, "--data", data)
+    assert outcome.code == 0
+    assert [line[:3] for line in outcome.out.splitlines()] == ["24 ", "校准前", "校准后", "已写入"]
+    file = data / "calibration.json"
+    fitted = Calibration.read(file)
+    assert fitted.questions == 24
+    assert run("doctor", "--data", data).code == 0
+    found = run("ask", QUESTION, "--json", "--data", data)
+    assert found.err == ""
+    replace(fitted, scale=1.0, shift=0.0).write(file)
+    unchanged = run("ask", QUESTION, "--json", "--data", data)
+    expected = fitted.probability(json.loads(unchanged.out)["confidence"])
+    assert json.loads(found.out)["confidence"] == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"), [((6, 6), "12"), ((0, 20), "无从校准")], ids=["too few", "all wrong"]
+)
+def test_calibrate_refuses_questions_that_teach_nothing(
+    run: Run, own: Path, tmp_path: Path, counts: tuple[int, int], told: str
+) -> None:
+    """One line, exit code 1, and the older calibration stays."""
+    older = own / "data" / "calibration.json"
+    Calibration.shipped().write(older)
+    outcome = run(
+        "calibrate", write_questions(tmp_path / "gold.jsonl", *counts), "--data", older.parent
+    )
+    assert outcome.code == 1
+    assert told in outcome.error_line
+    assert Calibration.read(older) == Calibration.shipped()
+
+
+def test_a_broken_calibration_is_told_and_replaced(run: Run, own: Path, tmp_path: Path) -> None:
+    """Nothing is answered by it, doctor knows, and another `wenju calibrate` mends it."""
+    data, gold = own / "data", write_questions(tmp_path / "gold.jsonl", 12, 12)
+    (data / "calibration.json").write_text("{", "utf-8")
+    refused = run("ask", QUESTION, "--data", data)
+    assert refused.code == 1
+    assert "wenju calibrate" in refused.error_line
+    checked = run("doctor", "--data", data)
+    assert checked.code == 1
+    assert "wenju calibrate" in checked.out
+    assert run("calibrate", gold, "--data", data).code == 0
+    assert run("ask", QUESTION, "--data", data).code == 0
 
 
 def test_a_port_in_use_is_told_at_once(run: Run, tmp_path: Path) -> None:

@@ -55,7 +55,16 @@ def test_empty_variables_count_as_not_set(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "http"), ("PORT", "70000"), ("PORT", "-1"), ("MAX_UPLOAD_MIB", "0")],
+    [
+        ("PORT", "http"),
+        ("PORT", "70000"),
+        ("PORT", "-1"),
+        ("MAX_ERROR", "0"),
+        ("MAX_ERROR", "1"),
+        ("MAX_ERROR", "15%"),
+        ("MAX_ERROR", "nan"),
+        ("MAX_UPLOAD_MIB", "0"),
+    ],
 )
 def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     """By the name it was set under."""

@@ -1,24 +1,26 @@
 """One question from end to end, over three small reports and the fake encoder."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from corpus.text import Segmenter
 from embeddings.index import Index
 from qa.answerer import Answerer
-from qa.confidence import Confidence
+from qa.calibration import Calibration, Decision
 from qa.followup import FollowUps
 from qa.reader import RuleReader
 from qa.types import Answer, Citation, Turn
 from tests.fakes import FirstSentenceReader, make_passage
 
+NEVER = Decision(threshold=1.0)
+
 
 @pytest.fixture(scope="module")
 def answerer(index: Index, segmenter: Segmenter) -> Answerer:
-    """The real reader and follow-ups, sure of everything."""
-    reader = RuleReader(segmenter, Confidence(threshold=0.0))
-    return Answerer(index, reader, FollowUps(segmenter))
+    """The real reader and follow-ups, without a threshold."""
+    return Answerer(index, RuleReader(segmenter), FollowUps(segmenter))
 
 
 def untimed(answer: Answer) -> tuple[object, ...]:
@@ -96,10 +98,20 @@ def test_a_blank_question_is_not_answered(answerer: Answerer) -> None:
 
 def test_a_refusal_still_shows_the_closest_passages(index: Index, segmenter: Segmenter) -> None:
     """Nothing found is an answer without citations, never an error."""
-    reader = RuleReader(segmenter, Confidence(threshold=1.0))
-    answer = Answerer(index, reader, FollowUps(segmenter)).ask("讲座由谁主持")
-    assert (answer.found, answer.text, answer.citations) == (False, "", ())
-    assert answer.hits
+    asked = Answerer(index, RuleReader(segmenter), FollowUps(segmenter), NEVER).ask("讲座由谁主持")
+    assert (asked.found, asked.text, asked.citations) == (False, "", ())
+    assert asked.hits
+
+
+def test_the_confidence_is_the_calibrated_one(answerer: Answerer) -> None:
+    """Of an answer and of a refusal alike; only the citations go."""
+    asked = answerer.ask("讲座由谁主持")
+    calibration = Calibration(scale=2.0, shift=-1.0)
+    expected = calibration.probability(asked.confidence)
+    for decision, found in ((Decision(calibration), True), (Decision(calibration, 1.0), False)):
+        answer = replace(answerer, decision=decision).ask("讲座由谁主持")
+        assert answer.found is found
+        assert answer.confidence == pytest.approx(expected)
 
 
 def test_any_reader_will_do(index: Index, segmenter: Segmenter) -> None:
@@ -107,7 +119,7 @@ def test_any_reader_will_do(index: Index, segmenter: Segmenter) -> None:
     answer = Answerer(index, FirstSentenceReader(), FollowUps(segmenter)).ask("氨氮浓度是多少")
     best = answer.hits[0]
     assert answer.text == best.passage.text[slice(*best.sentence)]
-    assert answer.confidence == 1.0
+    assert answer.confidence == pytest.approx(1.0, abs=1e-5)
 
 
 def test_timings_and_version_are_told(answerer: Answerer) -> None:

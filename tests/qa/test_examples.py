@@ -8,7 +8,6 @@ from corpus.splitter import split
 from corpus.text import Segmenter
 from embeddings.index import Index
 from qa.answerer import Answerer
-from qa.confidence import Confidence
 from qa.examples import examples
 from qa.followup import FollowUps
 from qa.reader import RuleReader
@@ -144,8 +143,7 @@ def test_no_more_than_the_limit(index: Index, limit: int) -> None:
 
 def test_examples_are_answered(index: Index, segmenter: Segmenter) -> None:
     """The reports they come from answer them, with a quote of the right kind."""
-    reader = RuleReader(segmenter, Confidence(threshold=0.0))
-    answerer = Answerer(index, reader, FollowUps(segmenter))
+    answerer = Answerer(index, RuleReader(segmenter), FollowUps(segmenter))
     found = examples(index)
     assert found
     for question in found:

@@ -14,13 +14,12 @@ from tests.fakes import make_hit, make_passage
 
 NORTH = make_passage("全年开放320天。举办讲座46场。讲座由陈立群主持。", id="north-1")
 RIVER = make_passage("氨氮浓度为0.42毫克每升。水质良好。", id="river-1")
-ALWAYS, NEVER = Confidence(threshold=0.0), Confidence(threshold=1.0)
 
 
 @pytest.fixture(scope="module")
 def reader(segmenter: Segmenter) -> RuleReader:
-    """A reader that always answers."""
-    return RuleReader(segmenter, ALWAYS)
+    """The reader with the weights that were learnt."""
+    return RuleReader(segmenter)
 
 
 def quotes(reader: RuleReader, question: str, *hits: Hit) -> list[str]:
@@ -91,15 +90,20 @@ def test_no_hits_no_citations(reader: RuleReader) -> None:
     assert reading.confidence == 0
 
 
-def test_under_the_threshold_nothing_is_cited(segmenter: Segmenter) -> None:
-    """The confidence is told all the same, and is that of a reader which answers."""
+def test_unsure_or_not_it_cites(segmenter: Segmenter) -> None:
+    """How sure is enough for an answer is decided elsewhere."""
     hit = make_hit(NORTH, 0.0, 0.0, 9.0)
-    refused = RuleReader(segmenter, NEVER).read("讲座由谁主持", [hit])
-    answered = RuleReader(segmenter, ALWAYS).read("讲座由谁主持", [hit])
-    assert refused.citations == ()
-    assert answered.citations
-    assert refused.confidence == answered.confidence
-    assert 0 < refused.confidence < 1
+    unsure = RuleReader(segmenter, Confidence(bias=-9.0)).read("讲座由谁主持", [hit])
+    sure = RuleReader(segmenter, Confidence(bias=9.0)).read("讲座由谁主持", [hit])
+    assert unsure.citations == sure.citations != ()
+    assert 0 < unsure.confidence < sure.confidence < 1
+
+
+def test_other_weights_have_another_name(segmenter: Segmenter) -> None:
+    """What was learnt of one reader's confidence says nothing of another's."""
+    names = {RuleReader(segmenter, Confidence(bias=bias)).name for bias in (1.0, 1.0, 2.0)}
+    assert len(names) == 2
+    assert all(name.startswith("rules-") for name in names)
 
 
 @settings(deadline=None)
@@ -113,6 +117,6 @@ def test_citations_always_slice(
 ) -> None:
     """Whatever is asked of whatever passage, each quote stands in its sentence."""
     hit = make_hit(make_passage(text), *scores[: len(sentences(text))])
-    for citation in RuleReader(segmenter, ALWAYS).read(question, [hit]).citations:
+    for citation in RuleReader(segmenter).read(question, [hit]).citations:
         assert citation.quote == text[citation.start : citation.end] != ""
         assert citation.sentence in sentences(text)
