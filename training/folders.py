@@ -8,6 +8,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from corpus.text import Segmenter
 from embeddings.build import rebuild
@@ -17,6 +18,12 @@ from embeddings.storage import open_index
 from qa.evaluation import GoldQuestion, read_questions, squeeze
 from qa.followup import FollowUps
 from qa.types import Turn
+
+Part = Literal["training", "development", "test"]
+_PARTS: dict[str, Part] = {
+    **dict.fromkeys("mq", "development"),
+    **dict.fromkeys("nos", "test"),
+}  # by a folder's name, whoever wrote it; siblings share a folder, so no part knows another's
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +40,38 @@ class Folder:
         return FollowUps(self.index.segmenter).standalone(question.question, history)
 
 
+def part_of(folder: Path) -> Part:
+    """Return what a folder's questions may be used for, by its name; training unless it is set.
+
+    Models learn from the training part only, weights and thresholds are fitted on it or on the
+    development part; the test part is for figures to report, and nothing is chosen by them.
+    """
+    return _PARTS.get(folder.resolve().name, "training")
+
+
+def refuse_held_out(folders: Sequence[Path]) -> None:
+    """End the program, saying why, unless all folders are of the training part."""
+    held_out = [
+        f"{folder} ({part_of(folder)})" for folder in folders if part_of(folder) != "training"
+    ]
+    if held_out:
+        names = ", ".join(held_out)
+        raise SystemExit(
+            f"这些文件夹不用于训练：{names}。请从 --reports 中去掉。"
+            f" / Not for training: {names}. Leave them out of --reports."
+        )
+
+
 def named_folders(description: str) -> list[Folder]:
     """Return the folders that the command line names, their indexes built under its --work."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--work", type=Path, default=Path("data/fit"))
     arguments = parser.parse_args()
-    return list(_opened(arguments.folders, arguments.work))
+    return list(opened(arguments.folders, arguments.work))
 
 
-def _opened(folders: Sequence[Path], work: Path) -> Iterator[Folder]:
+def opened(folders: Sequence[Path], work: Path) -> Iterator[Folder]:
     """Yield each folder, its index built under `work` with the shipped encoder, or reused."""
     encoder, segmenter = SentenceEncoder.load(), Segmenter.load()
     for folder in folders:
@@ -59,3 +88,14 @@ def holds_answer(question: GoldQuestion, text: str, source: str) -> bool:
     part = said in evidence or evidence in said
     named = Path(source).stem == Path(question.doc).stem
     return named and part and any(squeeze(answer) in said for answer in question.answers)
+
+
+def tells_of_answer(question: GoldQuestion, text: str, source: str) -> bool:
+    """Whether `text` holds a gold answer, or is itself a part of one that runs over several lines.
+
+    That is what should be found; whether it answers, `holds_answer` says.
+    """
+    said = squeeze(text)
+    named = Path(source).stem == Path(question.doc).stem
+    part = bool(said) and any(said in squeeze(answer) for answer in question.answers)
+    return holds_answer(question, text, source) or (named and part)
