@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ENVIRONMENT_PREFIX = "WENJU_"
+RULES = "rules"  # the reader that needs no model
 SAMPLES = Path(__file__).parent.parent / "corpus" / "samples"
 
 
@@ -32,6 +33,10 @@ class Settings(BaseSettings):
         default=None,
         description="Encoder: a sentence-transformers folder or hub name; none: the shipped one",
     )
+    reader: str | None = Field(
+        default=None,
+        description="Reader: a folder of a trained one, or `rules`; none: the shipped one",
+    )
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to serve on")
     port: int = Field(
         default=8000, ge=0, le=65535, description="Port to serve on; 0 takes a free one"
@@ -40,7 +45,7 @@ class Settings(BaseSettings):
         default=None, description="Key that allows admin calls from other machines (X-Admin-Key)"
     )
     max_error: float = Field(
-        default=0.15,
+        default=0.3,
         gt=0,
         lt=1,
         allow_inf_nan=False,

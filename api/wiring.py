@@ -5,11 +5,12 @@ import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 from api import calibrating
 from api.rebuilding import Rebuilding
-from api.settings import Settings
+from api.settings import RULES, Settings
 from corpus.loader import CorpusEmpty, CorpusMissing, load
 from corpus.text import Segmenter
 from embeddings import build, storage
@@ -21,6 +22,8 @@ from embeddings.types import BuildReport, Encoder
 from qa.answerer import Answerer
 from qa.followup import FollowUps
 from qa.reader import RuleReader
+from qa.span_model import SpanModel
+from qa.trained_reader import TrainedReader
 from qa.types import Reader
 
 _log = logging.getLogger(__name__)
@@ -33,24 +36,35 @@ class Models:
 
     encoder: Encoder
     segmenter: Segmenter
+    span_model: SpanModel | None = None  # without one, answers are read by rule
 
 
 def load_models(settings: Settings) -> Models:
     """Return the models that the settings name; slow. ModelUnreadable where that fails.
 
-    Both load at once. Turns garbage collection on, which the command line leaves off until here.
+    They load beside each other. Turns garbage collection on, which the command line leaves off
+    until here.
     """
     with ThreadPoolExecutor(max_workers=1) as beside:
         segmenter = beside.submit(Segmenter.load)
         encoder = SentenceEncoder.load(settings.model)
-        models = Models(encoder, segmenter.result())
+        models = Models(encoder, segmenter.result(), _span_model(settings.reader))
     gc.enable()
     return models
 
 
+def _span_model(reader: str | None) -> SpanModel | None:
+    """The shipped model or that of a folder; none where reading goes by rule."""
+    if reader == RULES:
+        return None
+    return SpanModel.load(Path(reader)) if reader else SpanModel.load()
+
+
 def build_reader(models: Models) -> Reader:
-    """Return the reader that is built in."""
-    return RuleReader(models.segmenter)
+    """Return the trained reader, or the one by rule where no model is loaded."""
+    if models.span_model is None:
+        return RuleReader(models.segmenter)
+    return TrainedReader(models.span_model, models.segmenter)
 
 
 def open_service(settings: Settings) -> "Service":

@@ -31,6 +31,7 @@ from qa.outcomes import (
     expected_calibration_error,
     reliability,
 )
+from qa.span_model import SpanModel
 
 # Okabe and Ito's colours, which colour-blind people can tell apart; marks tell them apart in print.
 _STYLES = (("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^"), ("#CC79A7", "D"))
@@ -138,7 +139,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("data/bench"))
     parser.add_argument("--out", type=Path, default=ROOT / "bench" / "results")
     given = parser.parse_args()
-    models = Models(SentenceEncoder.load(), Segmenter.load())
+    models = Models(SentenceEncoder.load(), Segmenter.load(), SpanModel.load())
     sets = {found.name: outcomes(found, models, given.work) for found in question_sets()}
     calibration, max_error = Calibration.shipped(), Settings.read().max_error
     figures = table(sets, calibration, max_error)

@@ -7,7 +7,7 @@ from corpus.text import Segmenter, Word, bigrams, normalize
 from corpus.types import Span
 from qa.kinds import parts
 
-_TRIMMED = " \u3000\t\r\n，,。；;：:、！!？?"
+TRIMMED = " \u3000\t\r\n，,。；;：:、！!？?"
 _LATE = 2  # an answer mostly follows the words it answers; one before them counts as twice as far
 
 
@@ -54,9 +54,9 @@ class Evidence:
     def clean(self, span: Span) -> Span:
         """`span` without the punctuation and white space at its ends; may come out empty."""
         start, end = span
-        while start < end and self.text[start] in _TRIMMED:
+        while start < end and self.text[start] in TRIMMED:
             start += 1
-        while end > start and self.text[end - 1] in _TRIMMED:
+        while end > start and self.text[end - 1] in TRIMMED:
             end -= 1
         return Span(start, end)
 

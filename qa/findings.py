@@ -1,11 +1,14 @@
 """What the reader found in one window, and what speaks for it."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from typing import TypeVar
 
 from corpus.text import Segmenter, bigrams, normalize
 from corpus.types import Span
 from corpus.years import with_full_years, years
+from qa.edges import neat
 from qa.evidence import Evidence
 from qa.kinds import Kind, kind_of
 from qa.span_model import ScoredSpan
@@ -13,8 +16,10 @@ from qa.spans import holds
 from qa.types import Citation
 from qa.windows import Window
 
+T = TypeVar("T")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_QUOTED = re.compile(r"[\"《]([^\"《》]{2,20})[\"》]")
+_QUOTED = re.compile(r'"([^"]*)"|《([^《》]*)》')
+_QUOTED_LENGTHS = range(2, 21)  # of a name; what is longer is a whole clause
 _NAME_TAGS = ("nr", "ns", "nt", "nz")  # jieba's tags of people, places, bodies, other names
 
 
@@ -36,16 +41,26 @@ class Asked:
     def of(cls, question: str, segmenter: Segmenter) -> "Asked":
         """Return what `question` asks for."""
         text = with_full_years(normalize(question)).strip()
-        tagged = (w.text for w in segmenter.tagged(text) if w.tag.startswith(_NAME_TAGS))
-        names = {*_QUOTED.findall(text), *(name for name in tagged if len(name) > 1)}
         return cls(
             text=text,
             kind=kind_of(question),
             years=years(text),
             numbers=frozenset(_NUMBER.findall(text)),
-            names=frozenset(names),
+            names=_names(text, segmenter),
             pairs=frozenset(bigrams(text)),
         )
+
+    def fits(self, evidence: Evidence) -> bool:
+        """Whether a sentence says something new of the kind asked for; any does for OTHER."""
+        return self.kind is Kind.OTHER or holds(self.kind, evidence)
+
+
+def _names(text: str, segmenter: Segmenter) -> frozenset[str]:
+    """What `text` has in quotes or book-title marks, and what the dictionary knows as a name."""
+    quoted = (match[1] or match[2] or "" for match in _QUOTED.finditer(text))
+    tagged = (word.text for word in segmenter.tagged(text) if word.tag.startswith(_NAME_TAGS))
+    names = {words for words in quoted if len(words) in _QUOTED_LENGTHS}
+    return frozenset(names.union(name for name in tagged if len(name) > 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +70,9 @@ class Clues:
     `margin` is the model's, in logits; `lead` the fused score of the sentence the window was chosen
     for, less that of the best sentence (0 or below); `similarity` that sentence's centred cosine.
     `numbers`, `names`, `year` and `coverage` are the shares of the question's numbers, names, years
-    and bigrams that stand in the passage or above it (`year`: in the sentence or above it),
-    `other_year` is 1 where years stand there and none of the question's; `fits` is 1 where the
-    span's sentence holds the kind of thing asked for.
+    and bigrams that stand in the passage or above it (`year`: in the sentence or above it), 1 where
+    the question has none; `other_year` is 1 where the question names years, others stand there and
+    none of the question's; `fits` is 1 where the span's sentence holds the kind of thing asked for.
     """
 
     margin: float
@@ -88,6 +103,17 @@ class Finding:
         """The characters of the span."""
         return self.window.passage.text[self.span.start : self.span.end]
 
+    @property
+    def says_something(self) -> bool:
+        """Whether there is a word in it, and not just the title or a heading again."""
+        headings = (heading.strip("# \n。") for heading in self.window.passage.context)
+        return any(map(str.isalnum, self.quote)) and self.quote.strip("# \n。") not in headings
+
+    def overlaps(self, other: "Finding") -> bool:
+        """Whether both have a character of the same passage."""
+        same = self.window.passage.id == other.window.passage.id
+        return same and self.span.start < other.span.end and other.span.start < self.span.end
+
     def cite(self, score: float) -> Citation:
         """Return the citation of the finding."""
         return Citation(self.window.passage, *self.span, *self.sentences, score)
@@ -100,30 +126,27 @@ def finding(
     shift = window.span.start
     span = Span(scored.span.start + shift, scored.span.end + shift)
     around = window.sentences_around(span)
+    above = "\n".join(window.passage.context)
     said = window.passage.text[around.start : around.end]
-    fits = asked.kind is Kind.OTHER or holds(asked.kind, Evidence.of(asked.text, said, segmenter))
-    told = normalize("\n".join((*window.passage.context, window.passage.text)))
-    wanted, named = asked.years, years("\n".join((*window.passage.context, said)))
-    return Finding(
-        window,
-        span,
-        around,
-        Clues(
-            margin=scored.margin,
-            lead=window.sentence.score - best,
-            similarity=window.sentence.similarity,
-            fits=float(fits),
-            numbers=_share(asked.numbers, frozenset(_NUMBER.findall(told))),
-            names=sum(name in told for name in asked.names) / (len(asked.names) or 1)
-            if asked.names
-            else 1.0,
-            year=_share(wanted, named),
-            other_year=float(bool(wanted and named and not wanted & named)),
-            coverage=_share(asked.pairs, frozenset(bigrams(told))),
-        ),
+    evidence = Evidence.of(asked.text, said, segmenter)
+    quoted = neat(said, evidence.words, Span(span.start - around.start, span.end - around.start))
+    told = normalize(f"{above}\n{window.passage.text}")
+    named = years(f"{above}\n{said}")
+    clues = Clues(
+        margin=scored.margin,
+        lead=window.sentence.score - best,
+        similarity=window.sentence.similarity,
+        fits=float(asked.fits(evidence)),
+        numbers=_share(asked.numbers, _NUMBER.findall(told)),
+        names=_share(asked.names, (name for name in asked.names if name in told)),
+        year=_share(asked.years, named),
+        other_year=float(bool(asked.years and named) and asked.years.isdisjoint(named)),
+        coverage=_share(asked.pairs, bigrams(told)),
     )
+    span = Span(quoted.start + around.start, quoted.end + around.start)
+    return Finding(window, span, around, clues)
 
 
-def _share(wanted: frozenset[object], there: frozenset[object]) -> float:
+def _share(wanted: frozenset[T], there: Iterable[T]) -> float:
     """How much of what is wanted is there; all of nothing."""
-    return len(wanted & there) / len(wanted) if wanted else 1.0
+    return len(wanted.intersection(there)) / len(wanted) if wanted else 1.0

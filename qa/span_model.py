@@ -1,16 +1,18 @@
 """The trained model behind the reader: question and text in, scored spans of the text out."""
 
 import hashlib
+import unicodedata
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 from transformers import AutoModelForQuestionAnswering, BertForQuestionAnswering
@@ -21,8 +23,9 @@ from embeddings.types import ModelUnreadable
 
 SHIPPED_FOLDER = Path(__file__).parent / "model"
 _TOKENS = 320  # of question, context and text together; what is longer is read in several windows
-_LONGEST_QUESTION = 160  # characters, at most as many tokens: most of the room is for the text
+_LONGEST_QUESTION = 160  # characters in NFKC, of which none is more than one token
 _STRIDE = 64  # tokens that two such windows share
+_HEAD = "qa_outputs.weight"  # what makes an encoder a reader
 _NOWHERE = 0  # the first token, which stands for "not here" (Devlin et al. 2019, section 4.3)
 _ENDS = 16  # starts and ends tried against each other
 _BROKEN_MODEL = (OSError, ValueError, KeyError, RuntimeError, SafetensorError)
@@ -78,10 +81,8 @@ class SpanModel:
         ModelUnreadable where there is none or it cannot be read.
         """
         try:
-            model = AutoModelForQuestionAnswering.from_pretrained(
-                folder, local_files_only=True, use_safetensors=True
-            )
-            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            tokenizer = _read_tokenizer(folder)
+            model = _read_model(folder, tokenizer.get_vocab_size())
             return cls(_in_eight_bits(model), tokenizer, _fingerprint(folder))
         except _BROKEN_MODEL as error:
             raise ModelUnreadable(
@@ -96,11 +97,12 @@ class SpanModel:
         """Return, for every text, its `count` best spans that do not overlap, best first.
 
         Question and texts come normalised; spans are in characters of `text`, not blank and at most
-        `longest` long. A text without tokens has none.
+        `longest` long. A text without tokens has none. Of a long question the end is read, where
+        what is asked mostly stands.
         """
         if not texts:
             return []
-        asked = question[-_LONGEST_QUESTION:]  # what is asked comes last
+        asked = unicodedata.normalize("NFKC", question)[-_LONGEST_QUESTION:]
         encodings = self._tokenizer.encode_batch([(asked, text.joined) for text in texts])
         rows = [(n, e) for n, one in enumerate(encodings) for e in (one, *one.overflowing)]
         starts, ends = self._logits([encoding for _, encoding in rows])
@@ -116,6 +118,32 @@ class SpanModel:
         with torch.inference_mode():
             out = self._model(input_ids=ids, attention_mask=attention)
         return _array(out.start_logits), _array(out.end_logits)
+
+
+def _read_tokenizer(folder: Path) -> Tokenizer:
+    """The tokenizer in `folder`; ValueError where there is none or it is broken."""
+    try:
+        return Tokenizer.from_file(str(folder / "tokenizer.json"))
+    except Exception as error:  # the library raises nothing narrower
+        raise ValueError(f"tokenizer.json: {error}") from error
+
+
+def _read_model(folder: Path, words: int) -> BertForQuestionAnswering:
+    """The model in `folder`, for a vocabulary of so many `words`; ValueError where it is no reader.
+
+    The head is asked for first: transformers would make a random one for an encoder without it.
+    """
+    with safe_open(folder / "model.safetensors", framework="pt") as weights:
+        if _HEAD not in weights.keys():  # noqa: SIM118 - it is no dictionary
+            raise ValueError(f"no {_HEAD}")
+    model = AutoModelForQuestionAnswering.from_pretrained(
+        folder, local_files_only=True, use_safetensors=True
+    )
+    if not isinstance(model, BertForQuestionAnswering):
+        raise ValueError(f"{type(model).__name__}: not a BERT")
+    if model.config.vocab_size < words or model.config.max_position_embeddings < _TOKENS:
+        raise ValueError(f"fewer than {words} words or {_TOKENS} positions")
+    return model
 
 
 def _in_eight_bits(model: BertForQuestionAnswering) -> BertForQuestionAnswering:
@@ -149,21 +177,25 @@ def _spans(
     encoding: Encoding, text: Text, start: _Scores, end: _Scores, longest: int
 ) -> list[ScoredSpan]:
     """The spans of the likeliest starts and ends in one window of tokens."""
-    offsets = encoding.offsets
-    quotable = [
-        n
-        for n, part in enumerate(encoding.sequence_ids)
-        if part == 1 and offsets[n][1] > text.first and offsets[n][1] > offsets[n][0]
-    ]
+    offsets, quotable = encoding.offsets, _quotable(encoding, text)
     nowhere = float(start[_NOWHERE] + end[_NOWHERE])
-    likely = [sorted(quotable, key=lambda n: -scores[n])[:_ENDS] for scores in (start, end)]
+    starts, ends = (sorted(quotable, key=lambda n: -scores[n])[:_ENDS] for scores in (start, end))
     spans = []
-    for first in likely[0]:
-        for last in likely[1]:
-            span = _trimmed(text, offsets[first][0], offsets[last][1])
-            if first <= last and 0 < span.end - span.start <= longest:
-                spans.append(ScoredSpan(span, float(start[first] + end[last]) - nowhere))
+    for first, last in product(starts, ends):
+        span = _trimmed(text, offsets[first][0], offsets[last][1])
+        if first <= last and 0 < span.end - span.start <= longest:
+            spans.append(ScoredSpan(span, float(start[first] + end[last]) - nowhere))
     return spans
+
+
+def _quotable(encoding: Encoding, text: Text) -> list[int]:
+    """The tokens that reach into the text, which those of question and context do not."""
+    places = zip(encoding.sequence_ids, encoding.offsets, strict=True)
+    return [
+        n
+        for n, (part, (left, right)) in enumerate(places)
+        if part == 1 and right > text.first and right > left
+    ]
 
 
 def _trimmed(text: Text, start: int, end: int) -> Span:

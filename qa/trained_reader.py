@@ -1,20 +1,34 @@
 """The trained reader: reads the best windows, ranks what it finds, and says how sure it is."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from corpus.text import Segmenter, normalize
 from embeddings.types import Hit
 from qa.findings import Asked, Finding, finding
 from qa.ranking import Certainty, Ranking
-from qa.span_model import SpanModel, Text
+from qa.span_model import ScoredSpan, Text
 from qa.types import Citation, Reading
 from qa.windows import windows
 
 _WINDOWS = 8  # read for a question
 _SPANS = 2  # of a window that are ranked
-_CITATIONS = 3  # as many as anybody checks
-_CLOSE = 0.5  # a further finding is cited where it is so many times as likely as the best
+CITATIONS = 3  # as many as anybody checks
+CLOSE = 0.35  # a further finding is cited where it is so many times as likely as the best
+
+
+class SpanScorer(Protocol):
+    """Question and texts to scored spans: `SpanModel`, or what stands for it in tests."""
+
+    @property
+    def fingerprint(self) -> str:
+        """A short hash of all that decides the margins."""
+
+    def best_spans(
+        self, question: str, texts: Sequence[Text], *, count: int
+    ) -> list[list[ScoredSpan]]:
+        """Return, for every text, at most `count` spans that do not overlap, best first."""
 
 
 class TrainedReader:
@@ -22,7 +36,7 @@ class TrainedReader:
 
     def __init__(
         self,
-        model: SpanModel,
+        model: SpanScorer,
         segmenter: Segmenter,
         ranking: Ranking | None = None,
         certainty: Certainty | None = None,
@@ -41,23 +55,23 @@ class TrainedReader:
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         """Return up to three citations, best first, and the confidence that they answer.
 
-        No citations where no window of the hits has anything to quote. The hits come back by what
-        was found in them.
+        No citations where no window of the hits has anything to quote. The hits that answer
+        come first, the others keep their order.
         """
         found = self.findings(question, hits)
         if not found:
             return Reading((), 0.0, tuple(hits))
         shares = self._ranking.shares(found)
-        pairs = zip(found, shares, strict=True)
-        close = [one.cite(share) for one, share in pairs if share >= _CLOSE * shares[0]]
+        pairs = list(zip(found, shares, strict=True))
+        close = [(one, share) for one, share in pairs if share >= CLOSE * shares[0]]
         return Reading(
-            citations=_distinct(close)[:_CITATIONS],
+            citations=_distinct([one.cite(share) for one, share in close])[:CITATIONS],
             confidence=self._certainty.of(found[0].clues, shares[0]),
-            hits=_reordered(hits, found),
+            hits=_reordered(hits, [one for one, _ in close]),
         )
 
     def findings(self, question: str, hits: Sequence[Hit]) -> list[Finding]:
-        """Return what may answer in the best windows of the hits, best first."""
+        """Return what may answer in the best windows of the hits, best first; no place twice."""
         asked = Asked.of(question, self._segmenter)
         looked = windows(hits, _WINDOWS)
         texts = [Text(normalize(w.context), normalize(w.text)) for w in looked]
@@ -67,14 +81,24 @@ class TrainedReader:
             for window, spans in zip(looked, read, strict=True)
             for span in spans
         ]
-        return sorted(found, key=lambda one: -self._ranking.of(one.clues))
+        found.sort(key=lambda one: -self._ranking.of(one.clues))
+        return _apart(one for one in found if one.says_something)
 
 
-def _reordered(hits: Sequence[Hit], found: Sequence[Finding]) -> tuple[Hit, ...]:
-    """The hits by their best finding; those in which nothing was read come last, as they were."""
-    read = {one.window.passage.id: one.window.hit for one in found}
-    unread = (hit for hit in hits if hit.passage.id not in read)
-    return (*read.values(), *unread)
+def _reordered(hits: Sequence[Hit], close: Sequence[Finding]) -> tuple[Hit, ...]:
+    """The hits of the close findings first; the others as they were, where retrieval knows best."""
+    first = {one.window.passage.id: one.window.hit for one in close}
+    others = (hit for hit in hits if hit.passage.id not in first)
+    return (*first.values(), *others)
+
+
+def _apart(found: Iterable[Finding]) -> list[Finding]:
+    """The findings without those that overlap a better one: windows may."""
+    kept: list[Finding] = []
+    for one in found:
+        if not any(one.overlaps(better) for better in kept):
+            kept.append(one)
+    return kept
 
 
 def _distinct(citations: Sequence[Citation]) -> tuple[Citation, ...]:

@@ -1,6 +1,6 @@
 """What a trained reader gets to see: the best sentences, each among its neighbours."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.types import Passage, Span
@@ -36,7 +36,7 @@ class Window:
         return "；".join(heading.strip("# \n") for heading in self.passage.context)
 
     def sentences_around(self, span: Span) -> Span:
-        """Return the run of whole sentences of the passage that `span` touches."""
+        """Return the run of whole sentences of the passage that `span`, not empty, touches."""
         touched = [
             s.span
             for s in self.hit.sentences
@@ -65,10 +65,10 @@ def windows(hits: Sequence[Hit], count: int, room: int = ROOM) -> list[Window]:
     return chosen
 
 
-def _best_first(hits: Sequence[Hit]) -> Iterator[tuple[Hit, ScoredSentence]]:
+def _best_first(hits: Sequence[Hit]) -> list[tuple[Hit, ScoredSentence]]:
     """Every sentence with its hit, by score."""
     pairs = [(hit, sentence) for hit in hits for sentence in hit.sentences]
-    yield from sorted(pairs, key=lambda p: (-p[1].score, p[0].passage.id, p[1].span))
+    return sorted(pairs, key=lambda p: (-p[1].score, p[0].passage.id, p[1].span))
 
 
 def _grown(sentences: Sequence[Span], middle: Span, room: int) -> Span:

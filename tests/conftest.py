@@ -14,6 +14,7 @@ from api.settings import SAMPLES, Settings
 from api.wiring import Models, Service
 from corpus.text import Segmenter
 from embeddings.encoder import SentenceEncoder
+from qa.span_model import SpanModel
 
 REPORTS = {
     "north-2024.txt": (
@@ -93,9 +94,9 @@ def corpus_folder(tmp_path: Path) -> Path:
 def sample_service(
     tmp_path_factory: pytest.TempPathFactory, segmenter: Segmenter
 ) -> Iterator[Service]:
-    """The service as `make serve` starts it: the shipped encoder over the sample reports."""
+    """The service as `make serve` starts it: the shipped models over the sample reports."""
     settings = Settings(corpus=SAMPLES, data=tmp_path_factory.mktemp("samples"))
-    models = Models(SentenceEncoder.load(), segmenter)
+    models = Models(SentenceEncoder.load(), segmenter, SpanModel.load())
     wiring.rebuild(settings, models, on_progress=lambda progress: None)
     service = Service.open(settings, models)
     yield service

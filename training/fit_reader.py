@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from corpus.text import Segmenter
+from qa.calibration import SHIPPED
 from qa.evaluation import GoldQuestion, f1
 from qa.findings import Clues, Finding
+from qa.outcomes import Outcome, fit
 from qa.ranking import Certainty, Ranking
 from qa.span_model import SHIPPED_FOLDER, SpanModel
-from qa.trained_reader import TrainedReader
+from qa.trained_reader import CITATIONS, CLOSE, TrainedReader
 from training.folders import Folder, holds_answer, opened
 
 _RIDGE = 0.01
@@ -149,15 +151,24 @@ def _sure(t: Trial, ranking: Ranking, certainty: Certainty) -> float:
     return certainty.of(t.findings[t.ranked(ranking)[0]].clues, max(ranking.shares(t.findings)))
 
 
+def _outcome(t: Trial, ranking: Ranking, certainty: Certainty) -> Outcome:
+    """How sure the answer is, and whether a sentence that it cites holds the answer."""
+    shares = ranking.shares(t.findings) if t.findings else []
+    cited = [n for n in t.ranked(ranking) if shares[n] >= CLOSE * max(shares)][:CITATIONS]
+    return Outcome(_sure(t, ranking, certainty), any(t.right[n] for n in cited))
+
+
 def main() -> None:
     """Fit on the folders named and print the weights and the thresholds."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--reader", type=Path, default=SHIPPED_FOLDER)
     parser.add_argument("--work", type=Path, default=Path("data/fit"))
+    parser.add_argument("--calibration", type=Path, default=SHIPPED)
     given = parser.parse_args()
     folders = list(opened(given.folders, given.work))
-    reader = TrainedReader(SpanModel.load(given.reader), Segmenter.load())
+    model, segmenter = SpanModel.load(given.reader), Segmenter.load()
+    reader = TrainedReader(model, segmenter)
     trials = [trial(f, reader, question) for f in folders for question in f.questions]
     strange = [
         trial(f, reader, replace(question, answers=()))
@@ -168,6 +179,10 @@ def main() -> None:
     certainty = fit_certainty([*trials, *strange], ranking)
     print(f"{len(trials)} questions\n{ranking}\n{certainty}")
     outcomes(trials, ranking, certainty)
+    fitted = TrainedReader(model, segmenter, ranking, certainty)
+    models = f"{folders[0].index.fingerprint} {fitted.name}"
+    judged = [_outcome(t, ranking, certainty) for t in trials]
+    replace(fit(judged), models=models).write(given.calibration)
 
 
 if __name__ == "__main__":

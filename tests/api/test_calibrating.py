@@ -81,4 +81,4 @@ def test_the_threshold_follows_from_the_setting(service: Service) -> None:
 def test_the_default_bound_sets_the_threshold(tmp_path: Path, service: Service) -> None:
     """On the shipped curve."""
     decided = calibrating.decision(Settings(data=tmp_path), service.models.encoder, service.reader)
-    assert decided.threshold == Calibration.shipped().threshold(0.15)
+    assert decided.threshold == Calibration.shipped().threshold(Settings().max_error)

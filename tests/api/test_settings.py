@@ -14,6 +14,7 @@ CHINESE, ENGLISH = DOCS.read_text("utf-8").split("## In English")
 WORDED_DEFAULTS = {
     "WENJU_CORPUS": ("自带的示例报告", "the sample reports"),
     "WENJU_MODEL": ("自带的模型", "the shipped model"),
+    "WENJU_READER": ("自带的模型", "the shipped model"),
     "WENJU_ADMIN_KEY": ("无", "none"),
 }
 

@@ -1,0 +1,175 @@
+"""What a question asks for, and what speaks for a span that was found."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.text import Segmenter, sentences
+from corpus.types import Passage, Span
+from qa.findings import CLUES, Asked, Finding, finding
+from qa.kinds import Kind
+from qa.span_model import ScoredSpan
+from qa.windows import windows
+from tests.corpus.writing import texts
+from tests.fakes import make_hit, make_passage
+
+TITLE = "北区图书馆2024年工作报告"
+TEXT = "全年开放320天。举办讲座46场。讲座由陈立群主持。"
+NORTH = make_passage(TEXT, id="north-1", headings=("二、活动",), title=TITLE)
+
+
+def found(
+    segmenter: Segmenter, question: str, quote: str, passage: Passage = NORTH, *, room: int = 99
+) -> Finding:
+    """What is found where `quote` stands in the window of its sentence, with a margin of 2."""
+    place = passage.text.index(quote)
+    scores = [9.0 * (s.start <= place < s.end) for s in sentences(passage.text)]
+    (window,) = windows([make_hit(passage, *scores, similarity=0.7)], 1, room)
+    start = place - window.span.start
+    span = ScoredSpan(Span(start, start + len(quote)), 2.0)
+    return finding(Asked.of(question, segmenter), window, span, 9.5, segmenter)
+
+
+@pytest.mark.parametrize(
+    ("question", "years"),
+    [
+        ("2024年讲座几场", {2024}),
+        ("24年讲座几场", {2024}),
+        ("二〇二四年和２０２５年讲座各几场", {2024, 2025}),
+        ("讲座几场", set()),
+    ],
+    ids=["in full", "short", "numerals and full width", "none"],
+)
+def test_years_asked_for(segmenter: Segmenter, question: str, years: set[int]) -> None:
+    """However they are written."""
+    assert Asked.of(question, segmenter).years == years
+
+
+def test_numbers_asked_for(segmenter: Segmenter) -> None:
+    """Decimals stay whole."""
+    assert Asked.of("接待12.6万人次的是46场中的哪一场", segmenter).numbers == {"12.6", "46"}
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("陈立群主持了几场", {"陈立群"}),
+        ("“书香小屋”办了几场", {"书香小屋"}),
+        ("「書香小屋」辦了幾場", {"书香小屋"}),
+        ("《读者手册》印了多少", {"读者手册"}),
+        ("“甲”以及“书香小屋”办了几场", {"书香小屋"}),
+        ("“书香小屋”以及“银龄讲堂”办了几场", {"书香小屋", "银龄讲堂"}),
+        ("办了几场", set()),
+        ("“办了几场", set()),
+    ],
+    ids=[
+        "a person",
+        "quoted",
+        "traditional",
+        "a title",
+        "one character is no name",
+        "two quoted",
+        "none",
+        "a quote that does not close",
+    ],
+)
+def test_names_asked_for(segmenter: Segmenter, question: str, names: set[str]) -> None:
+    """People and the like, and what stands in quotes; not what stands between two quotes."""
+    assert Asked.of(question, segmenter).names == names
+
+
+def test_a_question_is_normalised_with_its_years_in_full(segmenter: Segmenter) -> None:
+    """As the reports are matched; the kind is read off it."""
+    asked = Asked.of(" 24年講座由誰主持？", segmenter)
+    assert asked.text == "2024年讲座由谁主持?"
+    assert asked.kind is Kind.PERSON
+
+
+def test_all_clues_for_what_answers(segmenter: Segmenter) -> None:
+    """The year stands in the title, the name in the sentence."""
+    clues = found(segmenter, "2024年陈立群主持了多少场讲座", "46场").clues
+    assert (clues.margin, clues.lead, clues.similarity) == (2.0, -0.5, 0.7)
+    assert (clues.fits, clues.numbers, clues.names, clues.year) == (1.0, 1.0, 1.0, 1.0)
+    assert clues.other_year == 0.0
+    assert 0 < clues.coverage < 1
+
+
+def test_a_sibling_report_is_of_another_year(segmenter: Segmenter) -> None:
+    """It says all that is asked, but for the year."""
+    clues = found(segmenter, "2025年讲座几场", "46场").clues
+    assert (clues.year, clues.other_year, clues.numbers) == (0.0, 1.0, 0.0)
+
+
+def test_one_of_two_years_is_not_another_year(segmenter: Segmenter) -> None:
+    """Half of what was asked for stands there."""
+    clues = found(segmenter, "2024年和2025年讲座几场", "46场").clues
+    assert (clues.year, clues.other_year) == (0.5, 0.0)
+
+
+def test_a_report_without_years_is_of_no_other_year(segmenter: Segmenter) -> None:
+    """Nothing speaks against it, and nothing for it."""
+    clues = found(segmenter, "2025年讲座几场", "46场", make_passage(TEXT)).clues
+    assert (clues.year, clues.other_year) == (0.0, 0.0)
+
+
+def test_the_year_is_that_of_the_sentence(segmenter: Segmenter) -> None:
+    """A year elsewhere in the passage does not date it."""
+    passage = make_passage("2023年举办讲座40场。举办展览3场。")
+    assert found(segmenter, "2023年展览几场", "3场", passage).clues.year == 0.0
+    assert found(segmenter, "2023年讲座几场", "40场", passage).clues.year == 1.0
+
+
+def test_a_question_that_names_nothing_lacks_nothing(segmenter: Segmenter) -> None:
+    """No number, no name, no year: all of them are there."""
+    clues = found(segmenter, "讲座几场", "46场").clues
+    assert (clues.numbers, clues.names, clues.year, clues.other_year) == (1.0, 1.0, 1.0, 0.0)
+
+
+def test_names_that_are_not_there(segmenter: Segmenter) -> None:
+    """Half of those asked for stand in the passage, traditional characters or not."""
+    passage = make_passage("“書香小屋”舉辦講座46場。")
+    clues = found(segmenter, "“书香小屋”以及“银龄讲堂”办了几场", "46場", passage).clues
+    assert clues.names == 0.5
+
+
+def test_a_sentence_without_what_is_asked_for_does_not_fit(segmenter: Segmenter) -> None:
+    """A question for a person wants a name; one without a question word takes anything."""
+    assert found(segmenter, "讲座由谁主持", "46场").clues.fits == 0.0
+    assert found(segmenter, "讲座由谁主持", "陈立群").clues.fits == 1.0
+    assert found(segmenter, "讲座情况", "46场").clues.fits == 1.0
+
+
+def test_offsets_are_those_of_the_passage(segmenter: Segmenter) -> None:
+    """The window begins in the middle of it."""
+    found_there = found(segmenter, "讲座由谁主持", "陈立群", room=10)
+    assert found_there.window.span.start > 0
+    assert found_there.quote == "陈立群"
+    assert found_there.sentences == sentences(TEXT)[2]
+
+
+def test_a_citation_of_a_finding(segmenter: Segmenter) -> None:
+    """The same characters, in their sentence, with the score it is given."""
+    citation = found(segmenter, "讲座几场", "46场").cite(0.8)
+    assert (citation.quote, citation.sentence) == ("46场", sentences(TEXT)[1])
+    assert citation.score == 0.8
+
+
+@settings(deadline=None)
+@given(question=texts, text=texts.filter(str.strip), data=st.data())
+def test_any_span_of_any_window_can_be_cited(
+    segmenter: Segmenter, question: str, text: str, data: st.DataObject
+) -> None:
+    """The quote is the passage's, near what was scored; shares and yes-or-no are 0..1."""
+    passage = make_passage(text)
+    (window,) = windows([make_hit(passage)], 1, 40)
+    start = data.draw(st.integers(0, len(window.text) - 1))
+    end = data.draw(st.integers(start + 1, len(window.text)))
+    asked = Asked.of(question, segmenter)
+    one = finding(asked, window, ScoredSpan(Span(start, end), 1.0), 0.0, segmenter)
+    citation = one.cite(1.0)
+    assert one.quote == citation.quote
+    assert citation.start < window.span.start + end
+    assert window.span.start + start < citation.end
+    assert citation.quote in text[slice(*citation.sentence)]
+    shares = set(CLUES) - {"margin", "lead", "similarity"}
+    assert all(0 <= getattr(one.clues, clue) <= 1 for clue in shares)
