@@ -48,7 +48,8 @@ def load_models(settings: Settings) -> Models:
     with ThreadPoolExecutor(max_workers=1) as beside:
         segmenter = beside.submit(Segmenter.load)
         encoder = SentenceEncoder.load(settings.model)
-        models = Models(encoder, segmenter.result(), _span_model(settings.reader))
+        span_model = _span_model(settings.reader)
+        models = Models(encoder, segmenter.result(), span_model)
     gc.enable()
     return models
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from corpus.text import Word
 from corpus.types import Span
-from qa.evidence import TRIMMED
+from qa.evidence import trimmed
 
 _MATES: Mapping[str, str] = {
     "（": "）", "(": ")", "《": "》", "“": "”", "「": "」", "『": "』", "【": "】", "[": "]",
@@ -18,7 +18,7 @@ def neat(text: str, words: Iterable[Word], span: Span) -> Span:
     Tokens of a model do not end where words do. A bracket or quotation mark whose mate stands near
     brings it along. `words` are those of `text`; a span of nothing but punctuation stays.
     """
-    whole = _trimmed(text, _paired(text, _worded(words, span)))
+    whole = trimmed(text, _paired(text, _worded(words, span)))
     return whole if whole.start < whole.end else span
 
 
@@ -30,16 +30,6 @@ def _worded(words: Iterable[Word], span: Span) -> Span:
             start = word.start
         if word.start < span.end < word.end:
             end = word.end
-    return Span(start, end)
-
-
-def _trimmed(text: str, span: Span) -> Span:
-    """Without the punctuation and white space around it."""
-    start, end = span
-    while start < end and text[start] in TRIMMED:
-        start += 1
-    while end > start and text[end - 1] in TRIMMED:
-        end -= 1
     return Span(start, end)
 
 

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 
 from corpus.text import Segmenter, Word, bigrams, normalize
-from corpus.types import Span
+from corpus.types import Passage, Span
 from qa.kinds import parts
 
-TRIMMED = " \u3000\t\r\n，,。；;：:、！!？?"
+_TRIMMED = " \u3000\t\r\n，,。；;：:、！!？?"
+_WORD = re.compile(r"[^\W_]")
 _LATE = 2  # an answer mostly follows the words it answers; one before them counts as twice as far
 
 
@@ -53,17 +54,29 @@ class Evidence:
 
     def clean(self, span: Span) -> Span:
         """`span` without the punctuation and white space at its ends; may come out empty."""
-        start, end = span
-        while start < end and self.text[start] in TRIMMED:
-            start += 1
-        while end > start and self.text[end - 1] in TRIMMED:
-            end -= 1
-        return Span(start, end)
+        return trimmed(self.text, span)
 
     def whole(self) -> Span:
         """The sentence itself, cleaned; as it is where nothing else would be left."""
         cleaned = self.clean(Span(0, len(self.text)))
         return cleaned if cleaned.end > cleaned.start else Span(0, len(self.text))
+
+
+def trimmed(text: str, span: Span) -> Span:
+    """Return `span` of `text` without the punctuation and white space at its ends, maybe empty."""
+    start, end = span
+    while start < end and text[start] in _TRIMMED:
+        start += 1
+    while end > start and text[end - 1] in _TRIMMED:
+        end -= 1
+    return Span(start, end)
+
+
+def says_something(passage: Passage, said: str) -> bool:
+    """Return whether `said` has a word and is more than title or heading, which name a topic."""
+    alone = said.strip("# \n。")
+    repeated = any(alone == heading.strip("# \n。") for heading in passage.context)
+    return _WORD.search(alone) is not None and not repeated
 
 
 def _shared(question: str, text: str) -> set[int]:

@@ -9,7 +9,7 @@ from corpus.text import Segmenter, bigrams, normalize
 from corpus.types import Span
 from corpus.years import with_full_years, years
 from qa.edges import neat
-from qa.evidence import Evidence
+from qa.evidence import Evidence, says_something
 from qa.kinds import Kind, kind_of
 from qa.span_model import ScoredSpan
 from qa.spans import holds
@@ -106,8 +106,7 @@ class Finding:
     @property
     def says_something(self) -> bool:
         """Whether there is a word in it, and not just the title or a heading again."""
-        headings = (heading.strip("# \n。") for heading in self.window.passage.context)
-        return any(map(str.isalnum, self.quote)) and self.quote.strip("# \n。") not in headings
+        return says_something(self.window.passage, self.quote)
 
     def overlaps(self, other: "Finding") -> bool:
         """Whether both have a character of the same passage."""

@@ -5,7 +5,6 @@ It sits behind the `Reader` protocol, where a trained one can take its place.
 
 import hashlib
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,12 +12,11 @@ from corpus.text import Segmenter
 from corpus.types import Passage
 from embeddings.types import Hit, ScoredSentence
 from qa.confidence import Clues, Confidence
-from qa.evidence import Evidence
+from qa.evidence import Evidence, says_something
 from qa.kinds import Kind, kind_of
 from qa.spans import answer_span, holds
-from qa.types import Citation, Reading
+from qa.types import Citation, Reading, distinct
 
-_WORD = re.compile(r"[^\W_]")
 _SENTENCES_READ = 12  # of all hits together, best first; the answer is among them or nowhere
 _CITATIONS = 3  # as many as anybody checks
 _FITS = 0.45  # added to the score of a sentence that holds the kind of thing asked for
@@ -73,7 +71,7 @@ class RuleReader:
         confidence = self._confidence.of(clues(question, candidates))
         close = (c for c in candidates if c.score > candidates[0].score - _CLOSE)
         cited = [candidate.cite(kind) for candidate in close]
-        return Reading(_distinct(cited)[:_CITATIONS], confidence, tuple(hits))
+        return Reading(distinct(cited)[:_CITATIONS], confidence, tuple(hits))
 
     def candidates(self, question: str, kind: Kind, hits: Sequence[Hit]) -> list[Candidate]:
         """Return the sentences worth reading in all hits together, best first."""
@@ -81,7 +79,7 @@ class RuleReader:
             (hit.passage, sentence)
             for hit in hits
             for sentence in hit.sentences
-            if _says_something(hit.passage, sentence)
+            if says_something(hit.passage, hit.passage.text[slice(*sentence.span)])
         ]
         found.sort(key=lambda pair: (-pair[1].score, pair[0].id, pair[1].span))
         read = [
@@ -101,13 +99,6 @@ class RuleReader:
         )
 
 
-def _says_something(passage: Passage, sentence: ScoredSentence) -> bool:
-    """Whether a sentence has a word, and more than the title or a heading, which name a topic."""
-    said = passage.text[sentence.span.start : sentence.span.end].strip("# \n。")
-    repeated = any(said == heading.strip("# \n。") for heading in passage.context)
-    return _WORD.search(said) is not None and not repeated
-
-
 def clues(question: str, candidates: Sequence[Candidate]) -> Clues:
     """Return what speaks for the first of the candidates, which come best first."""
     best, behind = candidates[0], candidates[: _FIELD + 1][-1]
@@ -119,9 +110,3 @@ def clues(question: str, candidates: Sequence[Candidate]) -> Clues:
         similarity=best.sentence.similarity,
         fits=best.fits,
     )
-
-
-def _distinct(citations: Sequence[Citation]) -> tuple[Citation, ...]:
-    """The citations without those that repeat an earlier quote."""
-    first = {citation.quote: citation for citation in reversed(citations)}
-    return tuple(sorted(first.values(), key=citations.index))

@@ -9,7 +9,7 @@ from embeddings.types import Hit
 from qa.findings import Asked, Finding, finding
 from qa.ranking import Certainty, Ranking
 from qa.span_model import ScoredSpan, Text
-from qa.types import Citation, Reading
+from qa.types import Reading, distinct
 from qa.windows import windows
 
 _WINDOWS = 8  # read for a question
@@ -65,7 +65,7 @@ class TrainedReader:
         pairs = list(zip(found, shares, strict=True))
         close = [(one, share) for one, share in pairs if share >= CLOSE * shares[0]]
         return Reading(
-            citations=_distinct([one.cite(share) for one, share in close])[:CITATIONS],
+            citations=distinct([one.cite(share) for one, share in close])[:CITATIONS],
             confidence=self._certainty.of(found[0].clues, shares[0]),
             hits=_reordered(hits, [one for one, _ in close]),
         )
@@ -99,9 +99,3 @@ def _apart(found: Iterable[Finding]) -> list[Finding]:
         if not any(one.overlaps(better) for better in kept):
             kept.append(one)
     return kept
-
-
-def _distinct(citations: Sequence[Citation]) -> tuple[Citation, ...]:
-    """The citations without those that repeat an earlier quote."""
-    first = {citation.quote: citation for citation in reversed(citations)}
-    return tuple(sorted(first.values(), key=citations.index))

@@ -52,6 +52,12 @@ class Citation:
         return Span(self.sentence_start, self.sentence_end)
 
 
+def distinct(citations: Sequence[Citation]) -> tuple[Citation, ...]:
+    """Return the citations without those that repeat an earlier quote."""
+    first = {citation.quote: citation for citation in reversed(citations)}
+    return tuple(sorted(first.values(), key=citations.index))
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader made of the hits: citations, best first, and a confidence in 0..1.

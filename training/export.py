@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from embeddings.quantized import METHOD
+from training.loop import BASE
 from training.q4 import quantize
 
 _FROM_TRAINED = ("config.json", "model.safetensors")
@@ -57,7 +58,7 @@ def main() -> None:
     """Write the folder and print what is in it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("trained", type=Path)
-    parser.add_argument("--base", type=Path, default=Path("data/base"))
+    parser.add_argument("--base", type=Path, default=BASE)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--card", type=Path, required=True, help="becomes the folder's README.md")
     given = parser.parse_args()

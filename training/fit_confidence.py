@@ -11,13 +11,13 @@ from dataclasses import astuple, dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from qa.confidence import Clues
 from qa.evaluation import GoldQuestion, f1
 from qa.kinds import kind_of
 from qa.reader import RuleReader, clues
 from training.folders import Folder, holds_answer, named_folders
+from training.likelihood import logistic_weights, sign_bounds
 
 _RIDGE = 0.002
 _HITS = 10
@@ -68,19 +68,8 @@ def fit(data: list[Trial]) -> NDArray[np.float64]:
     rows = np.array([(*astuple(trial.clues), 1.0) for trial in data])
     right = np.array([trial.right for trial in data], dtype=np.float64)
 
-    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        odds = 1 / (1 + np.exp(-rows @ weights))
-        likelihood = np.log(np.where(right == 1, odds, 1 - odds) + 1e-12)
-        penalty = weights * np.append(np.ones(len(weights) - 1), 0)
-        gradient = rows.T @ (odds - right) / len(right) + 2 * _RIDGE * penalty
-        return -float(likelihood.mean()) + _RIDGE * float(penalty @ penalty), gradient
-
-    # A clue must not be learnt the wrong way round from how one question writer works.
-    signs = [(None, 0.0) if f.name == "other_year" else (0.0, None) for f in fields(Clues)]
-    start = np.zeros(rows.shape[1])
-    bounds = [*signs, (None, None)]
-    result = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
-    return np.asarray(result.x, dtype=np.float64)
+    bounds = [*sign_bounds(clue.name for clue in fields(Clues)), (None, None)]
+    return logistic_weights(rows, right, _RIDGE, bounds)
 
 
 def sure(data: Sequence[Trial], weights: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -8,17 +8,15 @@ from dataclasses import fields
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from corpus.text import normalize
 from corpus.years import with_full_years
 from embeddings.fusion import Fusion, Signals, standard_scores
 from training.folders import Folder, holds_answer, named_folders
+from training.likelihood import Choice, softmax_weights
 
 _RIDGE = 0.01
 _YEARS = ("year", "other_year")  # shares already: not standardised
-
-Example = tuple[NDArray[np.float64], NDArray[np.bool_]]
 
 
 def features(signals: Signals) -> NDArray[np.float64]:
@@ -32,7 +30,7 @@ def features(signals: Signals) -> NDArray[np.float64]:
     return np.stack(columns, axis=1)
 
 
-def examples(folder: Folder) -> list[Example]:
+def examples(folder: Folder) -> list[Choice]:
     """Return features and gold sentences of each answerable question whose evidence is found."""
     index, found = folder.index, []
     for question in folder.questions:
@@ -49,29 +47,11 @@ def examples(folder: Folder) -> list[Example]:
     return found
 
 
-def fit(data: list[Example]) -> NDArray[np.float64]:
-    """Return the weights that make the gold sentences likeliest."""
-
-    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        total, gradient = 0.0, np.zeros_like(weights)
-        for rows, gold in data:
-            scores = rows @ weights
-            odds = np.exp(scores - scores.max())
-            total -= float(np.log(odds[gold].sum() / odds.sum()))
-            right = np.where(gold, odds, 0.0)
-            gradient -= rows.T @ (right / right.sum() - odds / odds.sum())
-        ridge = _RIDGE * float(weights @ weights)
-        return total / len(data) + ridge, gradient / len(data) + 2 * _RIDGE * weights
-
-    start = np.zeros(data[0][0].shape[1])
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x, dtype=np.float64)
-
-
 def main() -> None:
     """Fit on the folders named and print the weights."""
     folders = named_folders(__doc__ or "")
     data = [example for folder in folders for example in examples(folder)]
-    weights = fit(data)
+    weights = softmax_weights(data, _RIDGE)
     print(f"{len(data)} questions")
     for field, weight in zip(fields(Fusion), weights, strict=True):
         print(f"{field.name}: {weight:.2f}")

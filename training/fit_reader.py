@@ -9,27 +9,27 @@ qa/ranking.py.
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
-from corpus.text import Segmenter
+from api import calibrating
 from qa.calibration import SHIPPED
 from qa.evaluation import GoldQuestion, f1
-from qa.findings import Clues, Finding
+from qa.findings import CLUES, Finding
 from qa.outcomes import Outcome, fit
 from qa.ranking import Certainty, Ranking
 from qa.span_model import SHIPPED_FOLDER, SpanModel
 from qa.trained_reader import CITATIONS, CLOSE, TrainedReader
 from training.folders import Folder, holds_answer, opened
+from training.likelihood import Floats, logistic_weights, sign_bounds, softmax_weights
 
-_RIDGE = 0.01
+_RANKING_RIDGE = 0.01
+_CERTAINTY_RIDGE = 0.002
 _HITS = 10
 _STRANGE_SHARE = 8  # every so manieth question of the next folder is asked, too
-Weights = NDArray[np.float64]
 _GOOD = 0.5  # F1 of a quote that answers
 
 
@@ -68,21 +68,7 @@ def _right(question: GoldQuestion, finding: Finding) -> bool:
 def fit_ranking(trials: Sequence[Trial]) -> Ranking:
     """Return the weights that make the right findings likeliest."""
     data = [(_rows(t), _targets(t)) for t in trials if any(t.right)]
-
-    def loss(weights: Weights) -> tuple[float, Weights]:
-        total, gradient = 0.0, np.zeros_like(weights)
-        for rows, gold in data:
-            scores = rows @ weights
-            odds = np.exp(scores - scores.max())
-            total -= float(np.log(odds[gold].sum() / odds.sum()))
-            right = np.where(gold, odds, 0.0)
-            gradient -= rows.T @ (right / right.sum() - odds / odds.sum())
-        penalty = _RIDGE * float(weights @ weights)
-        return total / len(data) + penalty, gradient / len(data) + 2 * _RIDGE * weights
-
-    bounds = [_bound(clue.name) for clue in fields(Clues)]
-    result = minimize(loss, np.zeros(len(bounds)), jac=True, method="L-BFGS-B", bounds=bounds)
-    return Ranking(*(round(float(weight), 2) for weight in result.x))
+    return Ranking(*_rounded(softmax_weights(data, _RANKING_RIDGE, sign_bounds(CLUES))))
 
 
 def fit_certainty(trials: Sequence[Trial], ranking: Ranking) -> Certainty:
@@ -90,25 +76,16 @@ def fit_certainty(trials: Sequence[Trial], ranking: Ranking) -> Certainty:
     read = [t for t in trials if t.findings]
     rows = np.array([(*_first(t, ranking), 1.0) for t in read])
     right = np.array([t.right[t.ranked(ranking)[0]] for t in read], dtype=np.float64)
-
-    def loss(weights: Weights) -> tuple[float, Weights]:
-        odds = 1 / (1 + np.exp(-rows @ weights))
-        likelihood = np.log(np.where(right == 1, odds, 1 - odds) + 1e-12)
-        penalty = weights * np.append(np.ones(len(weights) - 1), 0)
-        gradient = rows.T @ (odds - right) / len(right) + 2 * _RIDGE / 5 * penalty
-        return -float(likelihood.mean()) + _RIDGE / 5 * float(penalty @ penalty), gradient
-
-    bounds = [*(_bound(clue.name) for clue in fields(Clues)), (0.0, None), (None, None)]
-    result = minimize(loss, np.zeros(len(bounds)), jac=True, method="L-BFGS-B", bounds=bounds)
-    return Certainty(*(round(float(weight), 2) for weight in result.x))
+    bounds = [*sign_bounds((*CLUES, "share")), (None, None)]
+    return Certainty(*_rounded(logistic_weights(rows, right, _CERTAINTY_RIDGE, bounds)))
 
 
-def _bound(clue: str) -> tuple[float | None, float | None]:
-    """A clue must not be learnt the wrong way round from how one question writer works."""
-    return (None, 0.0) if clue == "other_year" else (0.0, None)
+def _rounded(weights: Floats) -> list[float]:
+    """As they are written into the code."""
+    return [round(float(weight), 2) for weight in weights]
 
 
-def _rows(t: Trial) -> Weights:
+def _rows(t: Trial) -> Floats:
     return np.array([astuple(finding.clues) for finding in t.findings])
 
 
@@ -167,8 +144,8 @@ def main() -> None:
     parser.add_argument("--calibration", type=Path, default=SHIPPED)
     given = parser.parse_args()
     folders = list(opened(given.folders, given.work))
-    model, segmenter = SpanModel.load(given.reader), Segmenter.load()
-    reader = TrainedReader(model, segmenter)
+    index, model = folders[0].index, SpanModel.load(given.reader)
+    reader = TrainedReader(model, index.segmenter)
     trials = [trial(f, reader, question) for f in folders for question in f.questions]
     strange = [
         trial(f, reader, replace(question, answers=()))
@@ -179,8 +156,8 @@ def main() -> None:
     certainty = fit_certainty([*trials, *strange], ranking)
     print(f"{len(trials)} questions\n{ranking}\n{certainty}")
     outcomes(trials, ranking, certainty)
-    fitted = TrainedReader(model, segmenter, ranking, certainty)
-    models = f"{folders[0].index.fingerprint} {fitted.name}"
+    fitted = TrainedReader(model, index.segmenter, ranking, certainty)
+    models = calibrating.models_name(index.encoder, fitted)
     judged = [_outcome(t, ranking, certainty) for t in trials]
     replace(fit(judged), models=models).write(given.calibration)
 

@@ -15,6 +15,7 @@ from transformers import PreTrainedModel
 from training.q4 import as_shipped, quantized_weights
 
 T = TypeVar("T")
+BASE = Path("data/base")  # where training.export_encoder is told to write the untrained encoder
 _CHECKPOINT = "checkpoint.safetensors"
 _SHOWN_EVERY = 50  # steps
 _LARGEST_GRADIENT = 1.0
@@ -52,6 +53,13 @@ class Step(Generic[T]):
 
     batch: T
     done: float
+
+
+def without_dropout(model: nn.Module) -> None:
+    """Turn all dropout off, which takes a tenth of the time on a CPU."""
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
 
 
 class Trainer:

@@ -67,9 +67,9 @@ def cropped(paragraph: Paragraph, random: Random, *, beside: float = 0.12) -> Re
     room = random.randint(60, 300)
     spans = sentences(paragraph.text)
     answer = paragraph.answer
-    holding = [n for n, s in enumerate(spans) if answer and s.start < answer.end > s.start]
-    if answer is not None:
-        holding = [n for n, s in enumerate(spans) if s.start < answer.end and answer.start < s.end]
+    holding = [
+        n for n, s in enumerate(spans) if answer and s.start < answer.end and answer.start < s.end
+    ]
     others = [n for n in range(len(spans)) if n not in holding]
     if answer is None or (others and random.random() < beside):
         first = random.choice(others)

@@ -22,9 +22,8 @@ import embeddings.quantized  # noqa: F401 - teaches transformers the 4-bit forma
 from embeddings.model_folder import ModelFolder, Prefixes
 from training.encoder_data import Pair, batches_of, reading_pairs, report_pairs
 from training.folders import refuse_held_out
-from training.loop import Plan, Step, Trainer
+from training.loop import BASE, Plan, Step, Trainer, without_dropout
 
-BASE = Path("data/base")  # where training.export_encoder is told to write the untrained encoder
 _FROZEN = 6  # lower layers that stay as they are
 _TEMPERATURE = 0.02
 _LONGEST = 128  # tokens of a sentence in its context
@@ -60,9 +59,7 @@ def encoder(folder: Path, frozen: int = _FROZEN) -> BertModel:
     )
     for part in (model.embeddings, *model.encoder.layer[:frozen]):
         part.requires_grad_(False)
-    for module in model.modules():
-        if isinstance(module, torch.nn.Dropout):
-            module.p = 0.0
+    without_dropout(model)
     return model
 
 

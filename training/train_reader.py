@@ -19,10 +19,9 @@ from transformers import AutoModelForQuestionAnswering, BertForQuestionAnswering
 import embeddings.quantized  # noqa: F401 - teaches transformers the 4-bit format of the encoder
 from training.batches import Batch, Tokens, batches
 from training.folders import refuse_held_out
-from training.loop import Plan, Step, Trainer
+from training.loop import BASE, Plan, Step, Trainer, without_dropout
 from training.reader_data import reading_rows, report_rows
 
-BASE = Path("data/base")  # where training.export_encoder is told to write the untrained encoder
 LAYERS = 8
 LONGEST = 320  # tokens of question, context and text together
 _MASKED = -1e4
@@ -35,17 +34,15 @@ PLANS = {
 def reader(folder: Path, layers: int = LAYERS) -> BertForQuestionAnswering:
     """Return the reader in a folder, or the lower layers of an encoder under an untrained head.
 
-    The embeddings are frozen: their 4-bit values ship unchanged. There is no dropout, which takes a
-    tenth of the time on a CPU, and a text is seen three times at most, cut anew each time.
+    The embeddings are frozen: their 4-bit values ship unchanged. There is no dropout: a text is
+    seen three times at most, cut anew each time.
     Attention is computed step by step, which is faster backwards than the fused kernel.
     """
     model: BertForQuestionAnswering = AutoModelForQuestionAnswering.from_pretrained(
         folder, num_hidden_layers=layers, attn_implementation="eager"
     )
     model.bert.embeddings.requires_grad_(False)
-    for module in model.modules():
-        if isinstance(module, torch.nn.Dropout):
-            module.p = 0.0
+    without_dropout(model)
     return model
 
 
