@@ -1,7 +1,7 @@
 """What the reader found in one window, and what speaks for it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
@@ -118,32 +118,55 @@ class Finding:
         return Citation(self.window.passage, *self.span, *self.sentences, score)
 
 
-def finding(
-    asked: Asked, window: Window, scored: ScoredSpan, best: float, segmenter: Segmenter
-) -> Finding:
-    """Return what a span of `window` is worth; `best` is the highest fused score of all windows."""
-    shift = window.span.start
-    span = Span(scored.span.start + shift, scored.span.end + shift)
-    around = window.sentences_around(span)
-    above = "\n".join(window.passage.context)
-    said = window.passage.text[around.start : around.end]
-    evidence = Evidence.of(asked.text, said, segmenter)
-    quoted = neat(said, evidence.words, Span(span.start - around.start, span.end - around.start))
-    told = normalize(f"{above}\n{window.passage.text}")
-    named = years(f"{above}\n{said}")
-    clues = Clues(
-        margin=scored.margin,
-        lead=window.sentence.score - best,
-        similarity=window.sentence.similarity,
+def findings_in(
+    asked: Asked, window: Window, scored: Sequence[ScoredSpan], best: float, segmenter: Segmenter
+) -> list[Finding]:
+    """Return what spans of `window` are worth; `best` is the highest fused score of all windows."""
+    shift, text = window.span.start, window.passage.text
+    told = _told(asked, window, best)
+    evidence: dict[Span, Evidence] = {}  # two spans often share a sentence, and tagging is slow
+    found = []
+    for one in scored:
+        span = Span(one.span.start + shift, one.span.end + shift)
+        around = window.sentences_around(span)
+        if around not in evidence:
+            evidence[around] = Evidence.of(asked.text, text[around.start : around.end], segmenter)
+        clues = _clues(asked, window, evidence[around], told, one.margin)
+        found.append(Finding(window, _neat(evidence[around], span, around), around, clues))
+    return found
+
+
+def _neat(evidence: Evidence, span: Span, around: Span) -> Span:
+    """A span of the passage with neat ends; it lies in the sentences `around`."""
+    inside = Span(span.start - around.start, span.end - around.start)
+    quoted = neat(evidence.text, evidence.words, inside)
+    return Span(quoted.start + around.start, quoted.end + around.start)
+
+
+def _told(asked: Asked, window: Window, best: float) -> dict[str, float]:
+    """The clues that all spans of a window share."""
+    told = normalize("\n".join((*window.passage.context, window.passage.text)))
+    return {
+        "lead": window.sentence.score - best,
+        "similarity": window.sentence.similarity,
+        "numbers": _share(asked.numbers, _NUMBER.findall(told)),
+        "names": _share(asked.names, (name for name in asked.names if name in told)),
+        "coverage": _share(asked.pairs, bigrams(told)),
+    }
+
+
+def _clues(
+    asked: Asked, window: Window, evidence: Evidence, told: dict[str, float], margin: float
+) -> Clues:
+    """What speaks for a span in the sentences of `evidence`."""
+    named = years("\n".join((*window.passage.context, evidence.text)))
+    return Clues(
+        margin=margin,
         fits=float(asked.fits(evidence)),
-        numbers=_share(asked.numbers, _NUMBER.findall(told)),
-        names=_share(asked.names, (name for name in asked.names if name in told)),
         year=_share(asked.years, named),
         other_year=float(bool(asked.years and named) and asked.years.isdisjoint(named)),
-        coverage=_share(asked.pairs, bigrams(told)),
+        **told,
     )
-    span = Span(quoted.start + around.start, quoted.end + around.start)
-    return Finding(window, span, around, clues)
 
 
 def _share(wanted: frozenset[T], there: Iterable[T]) -> float:

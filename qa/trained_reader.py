@@ -6,7 +6,7 @@ from typing import Protocol
 
 from corpus.text import Segmenter, normalize
 from embeddings.types import Hit
-from qa.findings import Asked, Finding, finding
+from qa.findings import Asked, Finding, findings_in
 from qa.ranking import Certainty, Ranking
 from qa.span_model import ScoredSpan, Text
 from qa.types import Reading, distinct
@@ -77,9 +77,11 @@ class TrainedReader:
         texts = [Text(normalize(w.context), normalize(w.text)) for w in looked]
         read = self._model.best_spans(asked.text, texts, count=_SPANS)
         found = [
-            finding(asked, window, span, looked[0].sentence.score, self._segmenter)
+            finding
             for window, spans in zip(looked, read, strict=True)
-            for span in spans
+            for finding in findings_in(
+                asked, window, spans, looked[0].sentence.score, self._segmenter
+            )
         ]
         found.sort(key=lambda one: -self._ranking.of(one.clues))
         return _apart(one for one in found if one.says_something)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from corpus.text import Segmenter, sentences
 from corpus.types import Passage, Span
-from qa.findings import CLUES, Asked, Finding, finding
+from qa.findings import CLUES, Asked, Finding, findings_in
 from qa.kinds import Kind
 from qa.span_model import ScoredSpan
 from qa.windows import windows
@@ -27,7 +27,8 @@ def found(
     (window,) = windows([make_hit(passage, *scores, similarity=0.7)], 1, room)
     start = place - window.span.start
     span = ScoredSpan(Span(start, start + len(quote)), 2.0)
-    return finding(Asked.of(question, segmenter), window, span, 9.5, segmenter)
+    (one,) = findings_in(Asked.of(question, segmenter), window, [span], 9.5, segmenter)
+    return one
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ def test_any_span_of_any_window_can_be_cited(
     start = data.draw(st.integers(0, len(window.text) - 1))
     end = data.draw(st.integers(start + 1, len(window.text)))
     asked = Asked.of(question, segmenter)
-    one = finding(asked, window, ScoredSpan(Span(start, end), 1.0), 0.0, segmenter)
+    (one,) = findings_in(asked, window, [ScoredSpan(Span(start, end), 1.0)], 0.0, segmenter)
     citation = one.cite(1.0)
     assert one.quote == citation.quote
     assert citation.start < window.span.start + end
