@@ -49,8 +49,8 @@ class Signals:
     """What is known of each sentence for one question; every array has the shape (sentences,).
 
     `plain` and `contextual` are centred cosines, `words` and `bigrams` the passage's BM25. `year`
-    is the share of the question's years that the sentence or its headings name; `other_year` is 1
-    where they name years and none of the question's.
+    is the share of the question's years that the sentence speaks of (`corpus.years.told_years`);
+    `other_year` is 1 where it speaks of years and of none of the question's.
     """
 
     plain: ScoreArray
@@ -100,7 +100,7 @@ class CentredVectors:
 
 
 class YearTable:
-    """Which sentences name which years, themselves or in their title and headings."""
+    """Which sentences speak of which years."""
 
     def __init__(self, named: Sequence[frozenset[int]]) -> None:
         self._columns = {year: n for n, year in enumerate(sorted(frozenset().union(*named)))}

@@ -1,13 +1,15 @@
 """Questions to hits: what each sentence is worth, and the passages that hold the best ones."""
 
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.text import Segmenter, bigrams, normalize
 from corpus.types import Document, Passage, Span
-from corpus.years import with_full_years, years
+from corpus.years import told_years, with_full_years, years
 from embeddings.fusion import CentredVectors, Fusion, ScoreArray, Signals, YearTable
 from embeddings.keywords import Keywords
 from embeddings.types import Encoder, Hit, IntArray, ScoredSentence, VectorIndex
@@ -59,7 +61,7 @@ class Index:
         """Work out now what no question should wait for."""
         object.__setattr__(self, "_plain", CentredVectors(self.contents.plain))
         object.__setattr__(self, "_contextual", CentredVectors(self.contents.contextual))
-        object.__setattr__(self, "_years", YearTable(self._named_years()))
+        object.__setattr__(self, "_years", YearTable(self._told_years()))
 
     @property
     def fingerprint(self) -> str:
@@ -112,12 +114,16 @@ class Index:
             other_year=other_year,
         )
 
-    def _named_years(self) -> list[frozenset[int]]:
-        """The years that each sentence names, itself or in its title and headings."""
-        above = [years("\n".join(passage.context)) for passage in self.passages]
+    def _told_years(self) -> list[frozenset[int]]:
+        """The years that each sentence speaks of."""
+        rows = self.contents.sentences.tolist()
         return [
-            above[row] | years(self.passages[row].text[start:end])
-            for row, start, end in self.contents.sentences.tolist()
+            years
+            for row, own in groupby(rows, key=itemgetter(0))
+            for passage in (self.passages[row],)
+            for years in told_years(
+                passage.context, [passage.text[start:end] for _, start, end in own]
+            )
         ]
 
     def _candidates(self, documents: frozenset[str] | None) -> IntArray:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from corpus.text import Segmenter, bigrams, normalize
 from corpus.types import Span
-from corpus.years import with_full_years, years
+from corpus.years import told_years, with_full_years, years
 from qa.edges import neat
 from qa.evidence import Evidence, says_something
 from qa.kinds import Kind, kind_of
@@ -69,10 +69,10 @@ class Clues:
 
     `margin` is the model's, in logits; `lead` the fused score of the sentence the window was chosen
     for, less that of the best sentence (0 or below); `similarity` that sentence's centred cosine.
-    `numbers`, `names`, `year` and `coverage` are the shares of the question's numbers, names, years
-    and bigrams that stand in the passage or above it (`year`: in the sentence or above it), 1 where
-    the question has none; `other_year` is 1 where the question names years, others stand there and
-    none of the question's; `fits` is 1 where the span's sentence holds the kind of thing asked for.
+    `numbers`, `names` and `coverage` are the shares of the question's numbers, names and bigrams
+    that stand in the passage or above it, `year` is the share of its years that the sentence speaks
+    of, all 1 where the question has none; `other_year` is 1 where the question names years and the
+    sentence speaks of others only; `fits` is 1 where it holds the kind of thing asked for.
     """
 
     margin: float
@@ -131,7 +131,7 @@ def findings_in(
         around = window.sentences_around(span)
         if around not in evidence:
             evidence[around] = Evidence.of(asked.text, text[around.start : around.end], segmenter)
-        clues = _clues(asked, window, evidence[around], told, one.margin)
+        clues = _clues(asked, evidence[around], _years(window, around), told, one.margin)
         found.append(Finding(window, _neat(evidence[around], span, around), around, clues))
     return found
 
@@ -155,11 +155,19 @@ def _told(asked: Asked, window: Window, best: float) -> dict[str, float]:
     }
 
 
+def _years(window: Window, around: Span) -> frozenset[int]:
+    """The years that the sentences `around` speak of."""
+    passage = window.passage
+    spans = sorted(one.span for one in window.hit.sentences)
+    told = told_years(passage.context, [passage.text[s.start : s.end] for s in spans])
+    pairs = zip(spans, told, strict=True)
+    return frozenset().union(*(t for s, t in pairs if around.start <= s.start < around.end))
+
+
 def _clues(
-    asked: Asked, window: Window, evidence: Evidence, told: dict[str, float], margin: float
+    asked: Asked, evidence: Evidence, named: frozenset[int], told: dict[str, float], margin: float
 ) -> Clues:
-    """What speaks for a span in the sentences of `evidence`."""
-    named = years("\n".join((*window.passage.context, evidence.text)))
+    """What speaks for a span in the sentences of `evidence`, which speak of the years `named`."""
     return Clues(
         margin=margin,
         fits=float(asked.fits(evidence)),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.years import with_full_years, years
+from corpus.years import told_years, with_full_years, years
 from tests.corpus.writing import texts
 
 
@@ -96,3 +96,29 @@ def test_making_full_twice_changes_nothing_more(text: str) -> None:
     """Whatever the text, once is enough."""
     full = with_full_years(text)
     assert with_full_years(full) == full
+
+
+@pytest.mark.parametrize(
+    ("above", "sentence", "expected"),
+    [
+        (("2024年工作报告",), "失业率5.2%。", {2024}),
+        (("2024年工作报告", "一、2023年工作回顾"), "失业率5.2%。", {2023}),
+        (("2024年工作报告", "一、2023年工作回顾", "（一）就业"), "失业率5.2%。", {2023}),
+        (("2024年工作报告",), "上年为5.5%。", {2023, 2024}),
+        (("2024年工作报告", "五、下一年度安排"), "目标是5%。", {2024, 2025}),
+        (("2024年工作报告",), "比2019年低。", {2019, 2024}),
+        (("工作报告",), "去年为5.5%。", set()),
+    ],
+    ids=["title", "heading", "outer heading", "last year", "next year", "its own", "none"],
+)
+def test_years_that_a_sentence_speaks_of(
+    above: tuple[str, ...], sentence: str, expected: set[int]
+) -> None:
+    """What it names itself, and what stands above it, innermost first."""
+    assert told_years(above, [sentence]) == [expected]
+
+
+def test_a_year_told_before_goes_on() -> None:
+    """Until the next one; the sentences before it know nothing of it."""
+    said = ["筹建。", "2020年开馆。", "接待三万人。", "2021年扩建。", "闭馆半年。"]
+    assert told_years((), said) == [set(), {2020}, {2020}, {2020, 2021}, {2021}]

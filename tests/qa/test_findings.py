@@ -113,11 +113,20 @@ def test_a_report_without_years_is_of_no_other_year(segmenter: Segmenter) -> Non
     assert (clues.year, clues.other_year) == (0.0, 0.0)
 
 
-def test_the_year_is_that_of_the_sentence(segmenter: Segmenter) -> None:
-    """A year elsewhere in the passage does not date it."""
-    passage = make_passage("2023年举办讲座40场。举办展览3场。")
+def test_the_year_is_the_one_told_last(segmenter: Segmenter) -> None:
+    """A year before the sentence dates it, too; one after it does not."""
+    passage = make_passage("举办展览3场。2023年举办讲座40场。演出由陈立群主持。2022年停办。")
     assert found(segmenter, "2023年展览几场", "3场", passage).clues.year == 0.0
     assert found(segmenter, "2023年讲座几场", "40场", passage).clues.year == 1.0
+    assert found(segmenter, "2023年演出谁主持", "陈立群", passage).clues.year == 1.0
+    assert found(segmenter, "2022年演出谁主持", "陈立群", passage).clues.other_year == 1.0
+
+
+def test_the_part_of_a_report_tells_the_year(segmenter: Segmenter) -> None:
+    """A report of 2024 looks back at 2023: what it says there is not about 2024."""
+    passage = make_passage("失业率5.2%。", headings=("一、2023年工作回顾",), title="2024年工作报告")
+    assert found(segmenter, "2024年失业率", "5.2%", passage).clues.other_year == 1.0
+    assert found(segmenter, "2023年失业率", "5.2%", passage).clues.year == 1.0
 
 
 def test_a_question_that_names_nothing_lacks_nothing(segmenter: Segmenter) -> None:
