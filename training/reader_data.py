@@ -1,18 +1,20 @@
 """Everything the reader is trained on, pass by pass."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
 from tokenizers import Tokenizer
 
 from training.batches import Tokens, tokens_of
-from training.folders import opened
-from training.reading_sets import cropped, read_paragraphs
+from training.folders import Folder, opened
+from training.near_misses import Words, near_miss, words_of
+from training.reading_sets import ReadingExample, cropped, read_paragraphs
 from training.report_windows import report_examples
 
 _UNANSWERABLE = 0.45  # of the unanswerable questions of the reading sets, drawn anew each pass
-_REPLAYED = 0.35  # of the reading sets while training on reports
+_REPLAYED = 0.45  # of the reading sets while training on reports
+_NEAR_MISSES = 0.6  # of the windows that answer, shown again under a question they do not
 _NEGATIVES = 3  # windows without the answer for each question over reports
 
 
@@ -36,10 +38,19 @@ def report_rows(
     """Return the passes over the questions of report folders, windows drawn anew for each."""
     rows: list[list[Tokens]] = [[] for _ in range(passes)]
     for folder in opened(paths, work):
+        words = words_of(folder)
         for number in range(passes):
             rows[number] += [
-                tokens_of(tokenizer, example)
-                for question in folder.questions
-                for example in report_examples(folder, question, random, _NEGATIVES)
+                tokens_of(tokenizer, example) for example in _examples(folder, words, random)
             ]
     return rows
+
+
+def _examples(folder: Folder, words: Words, random: Random) -> Iterator[ReadingExample]:
+    """One pass over a folder: the windows of its questions, and near misses of some."""
+    for question in folder.questions:
+        for example in report_examples(folder, question, random, _NEGATIVES):
+            yield example
+            if example.answer and random.random() < _NEAR_MISSES:
+                missed = near_miss(example, words, folder.index.segmenter, random)
+                yield from [missed] if missed else []

@@ -1,8 +1,8 @@
 """Trains the encoder to put a question next to the sentence that answers it.
 
-`python -m training.train_encoder --out FOLDER --reading FILE... --reports FOLDER...`: the upper
-layers of the shipped encoder learn from questions with the sentence that answers and such that do
-not. A run that is stopped goes on from its last checkpoint when it is started again.
+`python -m training.train_encoder --out FOLDER --reading FILE... --reports FOLDER...`: the layers
+that `distil_encoder` left learn from questions with the sentence that answers and such that do not.
+A run that is stopped goes on from its last checkpoint when it is started again.
 """
 
 import argparse
@@ -24,12 +24,11 @@ from training.encoder_data import Pair, batches_of, reading_pairs, report_pairs
 from training.folders import refuse_held_out
 from training.loop import BASE, Plan, Step, Trainer, without_dropout
 
-_FROZEN = 6  # lower layers that stay as they are
 _TEMPERATURE = 0.02
-_LONGEST = 128  # tokens of a sentence in its context
+LONGEST = 128  # tokens of a sentence in its context
 _PAIRS = 24  # in a batch: each question meets all its sentences
 _NEGATIVES = 2
-PLAN = Plan(rate=5e-5, passes=2, as_shipped=True)
+PLAN = Plan(rate=8e-5, passes=2, as_shipped=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +51,12 @@ class Batch:
     same: Tensor
 
 
-def encoder(folder: Path, frozen: int = _FROZEN) -> BertModel:
-    """Return the encoder in a folder, its embeddings and lower layers frozen, without dropout."""
+def encoder(folder: Path) -> BertModel:
+    """Return the encoder in a folder without dropout; its embeddings ship as they are: frozen."""
     model: BertModel = AutoModel.from_pretrained(
         folder, add_pooling_layer=False, attn_implementation="eager"
     )
-    for part in (model.embeddings, *model.encoder.layer[:frozen]):
-        part.requires_grad_(False)
+    model.embeddings.requires_grad_(False)
     without_dropout(model)
     return model
 
@@ -121,7 +119,7 @@ def main() -> None:
     """Train on everything named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--start", type=Path, default=BASE, help="where to go on from")
+    parser.add_argument("--start", type=Path, default=BASE, help="the encoder to go on from")
     parser.add_argument("--reading", type=Path, nargs="*", default=[], help="SQuAD files")
     parser.add_argument("--reports", type=Path, nargs="*", default=[], help="report folders")
     parser.add_argument("--repeats", type=int, default=3, help="report questions a pass, times")
@@ -131,7 +129,7 @@ def main() -> None:
     torch.manual_seed(PLAN.seed)
     tokenizer = Tokenizer.from_file(str(given.start / "tokenizer.json"))
     tokenizer.enable_padding(pad_id=1)
-    tokenizer.enable_truncation(_LONGEST)
+    tokenizer.enable_truncation(LONGEST)
     passes = _passes(given, Random(PLAN.seed))
     print("pairs", [len(pairs) for pairs in passes], flush=True)
     model = encoder(given.start)
