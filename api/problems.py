@@ -96,6 +96,9 @@ _FIELD_TEXTS: Mapping[str, str] = {
     "json_invalid": "不是 JSON。 / It is not JSON.",
     "model_attributes_type": "应为 JSON 对象，并带 Content-Type: application/json。"
     " / It must be a JSON object, sent with Content-Type: application/json.",
+    "end_not_after_start": "应大于 start。 / It must be greater than start.",
+    "quote_length": "应有 end - start = {length} 个字符，实有 {actual_length} 个。"
+    " / It must have end - start = {length} characters; it has {actual_length}.",
     "string_unicode": "含有不完整的字符。 / It holds half a character.",
 }  # by pydantic's error type
 _OTHER_FIELD_TEXT = "格式不对。 / {msg}."  # pydantic's own English

@@ -1,4 +1,4 @@
-"""Questions: the answer at once or as events, and the search behind it."""
+"""Questions: the answer at once or as events, its citations checked again, and the search."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -10,7 +10,9 @@ from starlette.responses import Response
 from api import answers
 from api.deps import MetricsDep, ServiceDep
 from api.schemas import AnswerOut, AskIn, Count, ExamplesOut, QuestionText, SearchOut
+from api.schemas_verify import VerifyIn, VerifyOut
 from qa.examples import examples
+from qa.verification import verify
 
 router = APIRouter(prefix="/api", tags=["questions"])
 
@@ -64,6 +66,13 @@ def search(
 ) -> SearchOut:
     """查找段落 / Find the passages nearest to a question, best first."""
     return answers.search(service.index, q, k)
+
+
+@router.post("/verify")
+def verify_citation(given: VerifyIn, service: ServiceDep) -> VerifyOut:
+    """核对引用 / Check a citation given earlier, also after rebuilds: valid, moved or gone."""
+    index = service.index
+    return VerifyOut.of(verify(index, given.given()), index.version)
 
 
 @router.get("/examples")
