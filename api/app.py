@@ -4,6 +4,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import uvicorn
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
@@ -15,6 +16,14 @@ from api.wiring import Service
 
 API_VERSION = "1"  # of the contract, not of the program: what a client may rely on
 _MAX_BODY = 1024 * 1024  # bytes; fifty turns of a long conversation are a fifth of it
+
+_LAST_SECONDS = 3  # for what is being answered when the server ends; events would go on for hours
+
+
+def server_config(service: Service, log_level: str) -> uvicorn.Config:
+    """Return how the application is served; at the end, streams of events are cut off."""
+    app = create_app(service)
+    return uvicorn.Config(app, log_level=log_level, timeout_graceful_shutdown=_LAST_SECONDS)
 
 
 def create_app(service: Service) -> FastAPI:

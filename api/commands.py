@@ -12,7 +12,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from api import answers, calibrating, console, ports
-from api.app import create_app
+from api.app import server_config
 from api.problems import field_error
 from api.rebuild_command import show_rebuild
 from api.schemas import AnswerOut, AskIn
@@ -36,7 +36,7 @@ def serve(settings: Settings, reserved: socket.socket) -> None:
     ports.listen(reserved)
     host, port = reserved.getsockname()[:2]
     typer.echo(f"问据 Wenju: http://{f'[{host}]' if ':' in host else host}:{port}", err=True)
-    server = uvicorn.Server(uvicorn.Config(create_app(service), log_level="warning"))
+    server = uvicorn.Server(server_config(service, "warning"))
     with contextlib.suppress(KeyboardInterrupt):  # raised once all has ended in order
         server.run(sockets=[reserved])
 

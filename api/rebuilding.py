@@ -34,21 +34,26 @@ class RebuildCancelled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RebuildStatus:
-    """A moment of the rebuild job; `stage_began` is of `time.monotonic`, seconds."""
+    """A moment of the rebuild job.
+
+    `stage_began` is when its stage's first step was told, in seconds of `time.monotonic`, and
+    `done_then` how much was done by that step: what came before it took an unknown time.
+    """
 
     state: State = State.IDLE
     progress: Progress | None = None
     stage_began: float = 0.0
+    done_then: int = 0
     report: BuildReport | None = None
     error: str = ""
 
     @property
     def rate(self) -> float | None:
-        """Done per second in this stage; None before the first."""
+        """Done per second in this stage; None before its second step."""
         seconds = time.monotonic() - self.stage_began
-        if self.progress is None or not self.progress.done or seconds <= 0:
+        if self.progress is None or self.progress.done <= self.done_then or seconds <= 0:
             return None
-        return self.progress.done / seconds
+        return (self.progress.done - self.done_then) / seconds
 
     @property
     def eta_seconds(self) -> float | None:
@@ -145,6 +150,8 @@ class Rebuilding:
         if self._cancelled.is_set():
             raise RebuildCancelled
         before = self.status.progress
-        same_stage = before is not None and before.stage == progress.stage
-        began = self.status.stage_began if same_stage else time.monotonic()
-        self.status = replace(self.status, progress=progress, stage_began=began)
+        if before is None or before.stage != progress.stage:
+            self.status = replace(
+                self.status, stage_began=time.monotonic(), done_then=progress.done
+            )
+        self.status = replace(self.status, progress=progress)

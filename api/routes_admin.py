@@ -1,14 +1,35 @@
 """For operators: rebuilds and versions of the index."""
 
-from typing import Annotated
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Header, Path, Query
+from fastapi.sse import EventSourceResponse, format_sse_event
+from starlette.responses import Response
 
 from api.deps import ServiceDep, require_admin
+from api.rebuilding import Rebuilding, State
 from api.schemas_admin import RebuildOut, VersionOut, VersionsOut
 from embeddings import storage
 
 router = APIRouter(prefix="/api", tags=["admin"], dependencies=[Depends(require_admin)])
+
+_LOOK_SECONDS = 0.2  # between two looks at a rebuild that somebody follows
+_SIGN_SECONDS = 1.0  # the longest silence: rate and ETA change without a step, too
+
+_AS_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "text/event-stream": {
+                "example": "event: progress\n"
+                'data: {"state": "running", "stage": "encode", "done": 128, "total": 640, …}\n\n'
+                'event: done\ndata: {"state": "succeeded", "report": {…}, …}\n'
+            }
+        }
+    }
+}
 
 
 @router.post("/rebuild", status_code=202)
@@ -20,10 +41,32 @@ def start(
     return RebuildOut.of(service.rebuilding.request(full=full))
 
 
-@router.get("/rebuild")
-def progress(service: ServiceDep) -> RebuildOut:
-    """重建进度 / What the rebuild is doing, or how the last one ended."""
-    return RebuildOut.of(service.rebuilding.status)
+@router.get("/rebuild", response_model=RebuildOut, responses=_AS_EVENTS)
+def progress(service: ServiceDep, accept: Annotated[str, Header()] = "") -> Response | RebuildOut:
+    """重建进度 / What the rebuild is doing, or how the last one ended.
+
+    With `Accept: text/event-stream`: as events `progress` until `done` has the end.
+    """
+    if "text/event-stream" not in accept.lower():
+        return RebuildOut.of(service.rebuilding.status)
+    # nginx would hold events back to fill its buffer
+    return EventSourceResponse(_events(service.rebuilding), headers={"X-Accel-Buffering": "no"})
+
+
+async def _events(rebuilding: Rebuilding) -> AsyncIterator[bytes]:
+    """The steps of the rebuild that runs, then its end; asynchronous, to wait without a thread."""
+    told, told_at = None, 0.0
+    while (status := rebuilding.status).state == State.RUNNING:
+        if status is not told or time.monotonic() - told_at >= _SIGN_SECONDS:
+            told, told_at = status, time.monotonic()
+            yield _event("progress", RebuildOut.of(status))
+        await asyncio.sleep(_LOOK_SECONDS)
+    yield _event("done", RebuildOut.of(status))
+
+
+def _event(name: str, job: RebuildOut) -> bytes:
+    """A moment of the job as an event."""
+    return format_sse_event(event=name, data_str=job.model_dump_json())
 
 
 @router.delete("/rebuild", status_code=202)

@@ -1,6 +1,7 @@
 """Light stand-ins for the encoder and the reader, and small builders: no models, no chance."""
 
 import hashlib
+import threading
 import zlib
 from collections.abc import Callable, Sequence
 
@@ -51,6 +52,24 @@ class BigramEncoder:
             if on_batch is not None:
                 on_batch(size)
         return self.encode_questions(texts)
+
+
+class HeldEncoder(BigramEncoder):
+    """An encoder that stops in a rebuild until it is let go on."""
+
+    def __init__(self) -> None:
+        super().__init__(batch=1)
+        self.reached = threading.Event()
+        self.go_on = threading.Event()
+        self.go_on.set()
+
+    def encode_passages(
+        self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None
+    ) -> FloatArray:
+        """Return the same rows, when it may."""
+        self.reached.set()
+        self.go_on.wait()
+        return super().encode_passages(texts, on_batch)
 
 
 class FirstSentenceReader:

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from httpx2 import Client
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
-from api.wiring import Service
+from api.wiring import Models, Service
 from corpus.text import Segmenter
 from tests.conftest import REPORTS
-from tests.serving import open_test_service
+from tests.fakes import HeldEncoder
+from tests.serving import open_test_service, serve_service
 
 ADMIN_KEY = "a key that only operators know"
 HERE = ("127.0.0.1", 50000)
@@ -66,3 +68,20 @@ def admin(service: Service) -> Iterator[TestClient]:
     """A client on this machine that may change the test's own service, which is running."""
     with client_of(service) as running:
         yield running
+
+
+@pytest.fixture
+def held(service: Service) -> Iterator[HeldEncoder]:
+    """The encoder of the test's own service, which is then stopped in its next rebuild."""
+    encoder = HeldEncoder()
+    service.models = Models(encoder, service.models.segmenter)
+    encoder.go_on.clear()
+    yield encoder
+    encoder.go_on.set()
+
+
+@pytest.fixture
+def online(service: Service) -> Iterator[Client]:
+    """A client on this machine of the test's own service behind a real server."""
+    with serve_service(service) as url, Client(base_url=url, timeout=60) as client:
+        yield client

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,10 +10,9 @@ from starlette.testclient import TestClient
 from api import wiring
 from api.wiring import Models, Service
 from embeddings import storage
-from embeddings.types import FloatArray
 from tests.api.conftest import ADMIN_KEY, ELSEWHERE, HERE, client_of
 from tests.api.test_documents import REPORT, file, settled
-from tests.fakes import BigramEncoder
+from tests.fakes import BigramEncoder, HeldEncoder
 
 ADMIN_CALLS = [
     ("POST", "/api/documents"),
@@ -108,34 +106,6 @@ def test_a_rebuild_reports_what_it_did(admin: TestClient) -> None:
     assert job["report"]["documents"] == 3
     assert admin.post("/api/rebuild?full=true").status_code == 202
     assert settled(admin)["report"]["encoded"] > 0
-
-
-class HeldEncoder(BigramEncoder):
-    """An encoder that stops in a rebuild until it is let go on."""
-
-    def __init__(self) -> None:
-        super().__init__(batch=1)
-        self.reached = threading.Event()
-        self.go_on = threading.Event()
-        self.go_on.set()
-
-    def encode_passages(
-        self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None
-    ) -> FloatArray:
-        """Return the same rows, when it may."""
-        self.reached.set()
-        self.go_on.wait()
-        return super().encode_passages(texts, on_batch)
-
-
-@pytest.fixture
-def held(service: Service) -> Iterator[HeldEncoder]:
-    """The encoder of the test's own service, which is then stopped in its next rebuild."""
-    encoder = HeldEncoder()
-    service.models = Models(encoder, service.models.segmenter)
-    encoder.go_on.clear()
-    yield encoder
-    encoder.go_on.set()
 
 
 def test_a_cancelled_rebuild_changes_nothing(admin: TestClient, held: HeldEncoder) -> None:
