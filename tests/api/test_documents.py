@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx2 import Client
 from starlette.testclient import TestClient
 
 from api.settings import SAMPLES
@@ -21,7 +22,7 @@ def file(name: str, content: str | bytes) -> dict[str, tuple[str, bytes]]:
     return {"file": (name, content if isinstance(content, bytes) else content.encode())}
 
 
-def settled(client: TestClient) -> dict[str, Any]:
+def settled(client: Client) -> dict[str, Any]:
     """Return the rebuild job once it has nothing left to do."""
     while (job := client.get("/api/rebuild").json())["state"] == "running":
         time.sleep(0.02)
@@ -29,7 +30,7 @@ def settled(client: TestClient) -> dict[str, Any]:
     return settled_job
 
 
-def ids(client: TestClient) -> set[str]:
+def ids(client: Client) -> set[str]:
     """Return the ids of all documents."""
     return {found["document_id"] for found in client.get("/api/documents").json()["documents"]}
 
