@@ -12,6 +12,7 @@ from api import problems, routes_admin, routes_ask, routes_documents, routes_sit
 from api.metrics import MeasureRequests, Metrics
 from api.middleware import BodyLimit, SecurityHeaders
 from api.schemas import ProblemOut
+from api.watching import Watching
 from api.wiring import Service
 
 API_VERSION = "1"  # of the contract, not of the program: what a client may rely on
@@ -27,15 +28,23 @@ def server_config(service: Service, log_level: str) -> uvicorn.Config:
 
 
 def create_app(service: Service) -> FastAPI:
-    """Return the application; while it runs it follows what other processes activate."""
+    """Return the application; while it runs it follows what other processes activate.
+
+    And, where the settings say so, what comes into the corpus folder.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        follower = threading.Thread(target=service.follow, name="follow", daemon=True)
-        follower.start()
+        watching = Watching(service)
+        works = [service.follow, *([watching.run] if service.settings.watch else [])]
+        threads = [threading.Thread(target=work, daemon=True) for work in works]
+        for thread in threads:
+            thread.start()
         yield
+        watching.close()
         service.close()
-        follower.join()
+        for thread in threads:
+            thread.join()
 
     app = FastAPI(
         title="问据 Wenju",

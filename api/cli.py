@@ -36,9 +36,14 @@ def serve(
     corpus: Corpus = None,
     data: Data = None,
     model: Model = None,
+    watch: Annotated[
+        bool | None,
+        typer.Option("--watch/--no-watch", help="报告有变时自动重建 / follow the corpus"),
+    ] = None,
 ) -> None:
     """提供网页与 HTTP 接口；没有索引时先建立。 / Serve; without an index, build it first."""
-    settings = Settings.read(host=host, port=port, corpus=corpus, data=data, model=model)
+    folders = {"corpus": corpus, "data": data}
+    settings = Settings.read(host=host, port=port, model=model, watch=watch, **folders)
     with ports.reserve(settings.host, settings.port) as reserved:
         from api import commands
 

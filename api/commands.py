@@ -32,7 +32,8 @@ def serve(settings: Settings, reserved: socket.socket) -> None:
         show_rebuild(settings, models.encoder, models.segmenter)
         service = Service.open(settings, models)
     gc.freeze()  # what is loaded stays until the end: no collection need look at it again
-    Thread(target=_tell_of_changes, args=(service,), daemon=True).start()
+    if not settings.watch:
+        Thread(target=_tell_of_changes, args=(service,), daemon=True).start()
     ports.listen(reserved)
     host, port = reserved.getsockname()[:2]
     typer.echo(f"问据 Wenju: http://{f'[{host}]' if ':' in host else host}:{port}", err=True)

@@ -26,7 +26,7 @@ def health(service: ServiceDep) -> HealthOut:
         passages=len(index.passages),
         sentences=len(index.contents.sentences),
         encoder=EncoderOut(name=encoder.name, fingerprint=encoder.fingerprint),
-        notice=service.notice,
+        notice=" ".join(filter(None, (service.notice, service.corpus_notice))),
     )
 
 

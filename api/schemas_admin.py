@@ -18,7 +18,10 @@ class EncoderOut(Out):
 
 
 class HealthOut(Out):
-    """Whether questions are answered, and from what; `notice` tells of a version that cannot be."""
+    """Whether questions are answered, and from what.
+
+    `notice` tells of a version, or of a watched corpus folder, that cannot be used, and what to do.
+    """
 
     ready: bool
     index_version: str

@@ -51,6 +51,9 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="Share of wrong ones among answers that is put up with",
     )
+    watch: bool = Field(
+        default=False, description="Have the service follow changes in the corpus folder"
+    )
     max_upload_mib: int = Field(default=20, ge=1, le=1024, description="Largest upload, MiB")
 
     @classmethod

@@ -98,6 +98,7 @@ class Service:
         self.decision = calibrating.decision(settings, models.encoder, self.reader)
         self.answerer = self._answerer(index)
         self.notice = ""  # why the version that CURRENT names does not answer
+        self.corpus_notice = ""  # why what was found in the corpus folder is not taken in
         self.rebuilding = Rebuilding(self._rebuild)
         self.removing = threading.Lock()  # held while a report is removed: the last one stays
         self._opening = threading.Lock()
@@ -121,17 +122,24 @@ class Service:
     def changes(self) -> str:
         """Return what to run where corpus folder and index differ, "" where they do not."""
         try:
-            found = load(self.settings.corpus).documents
+            if not self.differs():
+                return ""
         except (CorpusMissing, CorpusEmpty) as error:
             return str(error)
-        read, indexed = ({(d.source, d.sha256) for d in ds} for ds in (found, self.index.documents))
-        if read == indexed:
-            return ""
         return (
             f"索引不是由 {self.settings.corpus} 现有的报告建成的。请用同样的 --corpus 和 --data"
             " 运行 wenju rebuild。 / The index was not built from the reports that are there now."
             " Run wenju rebuild with the same --corpus and --data."
         )
+
+    def differs(self) -> bool:
+        """Return whether the index is of other reports than the corpus folder's.
+
+        CorpusMissing or CorpusEmpty where there is none to compare with.
+        """
+        found = load(self.settings.corpus).documents
+        read, indexed = ({(d.source, d.sha256) for d in ds} for ds in (found, self.index.documents))
+        return read != indexed
 
     def refresh(self) -> None:
         """Answer from the version that CURRENT names; where `open` would raise, nothing changes."""

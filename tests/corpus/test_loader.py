@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpus.encodings import UnreadableDocument
-from corpus.loader import CorpusEmpty, CorpusMissing, load, text_of
+from corpus.loader import CorpusEmpty, CorpusMissing, load, stamps, text_of
 from tests.corpus.writing import SIMPLIFIED, TRADITIONAL
 
 
@@ -151,3 +151,15 @@ def test_text_of_refuses_other_formats() -> None:
     assert text_of("a.MD", SIMPLIFIED.encode()) == SIMPLIFIED
     with pytest.raises(UnreadableDocument, match=r"\.txt \.md"):
         text_of("a.pdf", b"%PDF")
+
+
+def test_stamps_change_with_the_files_that_are_read(corpus_folder: Path) -> None:
+    """By source; hidden files have none, and neither has a folder that is not there."""
+    before = stamps(corpus_folder)
+    assert sorted(before) == ["north-2024.txt", "north-2025.txt", "river.md"]
+    (corpus_folder / ".hidden.txt").write_text("不是报告", encoding="utf-8")
+    assert stamps(corpus_folder) == before
+    (corpus_folder / "river.md").write_text("另一份报告。", encoding="utf-8")
+    after = stamps(corpus_folder)
+    assert [source for source in after if after[source] != before[source]] == ["river.md"]
+    assert stamps(corpus_folder / "nowhere") == {}
