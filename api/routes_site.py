@@ -1,4 +1,4 @@
-"""What is not the API proper: the chat page, the reference, health and metrics."""
+"""What is not the API proper: the pages, the reference, health and metrics."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def health(service: ServiceDep) -> HealthOut:
         passages=len(index.passages),
         sentences=len(index.contents.sentences),
         encoder=EncoderOut(name=encoder.name, fingerprint=encoder.fingerprint),
-        notice=" ".join(filter(None, (service.notice, service.corpus_notice))),
+        notice="\n".join(filter(None, (service.notice, service.corpus_notice))),
     )
 
 
@@ -51,3 +51,9 @@ def docs(request: Request) -> HTMLResponse:
 def page() -> FileResponse:
     """Return the chat page."""
     return FileResponse(WEB / "index.html")
+
+
+@router.api_route("/admin", methods=["GET", "HEAD"], include_in_schema=False)
+def admin_page() -> FileResponse:
+    """Return the operators' page; what it shows and does asks for the right to do so."""
+    return FileResponse(WEB / "admin.html")

@@ -4,8 +4,10 @@ import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { byId, element } from "./dom.js";
 import { isAbort } from "./events.js";
+import { Problem } from "./http.js";
+import { hasKey } from "./operations.js";
 import { Scope } from "./scope.js";
-import { ask, listExamples, Problem } from "./service.js";
+import { ask, listExamples } from "./service.js";
 import { SourcePanel } from "./source.js";
 import { TurnView } from "./turn.js";
 
@@ -121,6 +123,8 @@ async function showExamples() {
   );
 }
 
+const isHere = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
+byId("admin").hidden = !(isHere || hasKey()); // elsewhere operators know the address
 byId("clear").addEventListener("click", clear);
 drawStored();
 scope.load();

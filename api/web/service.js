@@ -1,6 +1,7 @@
 /** The service's HTTP contract as the page uses it. */
 
-import { isAbort, serverEvents } from "./events.js";
+import { serverEvents } from "./events.js";
+import { contentType, parsed, Problem, request } from "./http.js";
 
 /**
  * @typedef {Object} Passage a passage with its place, as `passages` of an answer hold it
@@ -26,25 +27,10 @@ import { isAbort, serverEvents } from "./events.js";
  * @property {Object<string, number>} timings_ms
  */
 
-const UNREACHABLE = {
-  title: "连不上服务 / Cannot reach the service",
-  detail: "请确认 wenju serve 正在运行，然后重试。 / Check that wenju serve is running, then try again.",
-};
 const INTERRUPTED = {
   title: "回答中断 / The answer broke off",
   detail: "与服务的连接断开了，请重试。 / The connection was lost. Try again.",
 };
-
-/** An error as RFC 9457 tells it. */
-export class Problem extends Error {
-  /** @param {{title?: string, detail?: string, status?: number, errors?: Array<{detail: string}>}} problem */
-  constructor({ title = "服务出错 / The service failed", detail = "", status, errors = [] }) {
-    super(title);
-    this.title = title;
-    this.status = status;
-    this.details = errors.length > 0 ? errors.map((error) => error.detail) : [detail];
-  }
-}
 
 /**
  * Ask one question.
@@ -89,27 +75,6 @@ async function getJson(path, signal) {
   return parsed(await request(path, { headers: { Accept: "application/json" }, signal }));
 }
 
-/** The response where it is a good one; a Problem otherwise. */
-async function request(path, options) {
-  let response;
-  try {
-    response = await fetch(path, options);
-  } catch (error) {
-    throw isAbort(error) ? error : new Problem(UNREACHABLE);
-  }
-  if (response.ok) return response;
-  throw new Problem(contentType(response).endsWith("json") ? await parsed(response) : response);
-}
-
-/** The response's JSON; a proxy between may have put a page of its own in its place. */
-async function parsed(response) {
-  try {
-    return await response.json();
-  } catch (error) {
-    throw isAbort(error) ? error : new Problem({ status: response.status });
-  }
-}
-
 /** The answer among the events, with the figures of the last one. */
 async function answerFrom(events, onProgress) {
   let answer = null;
@@ -122,8 +87,4 @@ async function answerFrom(events, onProgress) {
   }
   if (answer === null) throw new Problem(INTERRUPTED);
   return answer;
-}
-
-function contentType(response) {
-  return (response.headers.get("Content-Type") ?? "").split(";")[0].trim();
 }

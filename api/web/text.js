@@ -115,3 +115,16 @@ export function citationText(citation) {
   const sha256 = citation.document_sha256.slice(0, 12);
   return `“${quote}”\n——${path}\n（${source}，段落 ${passage_id}，字符 ${start}–${end}，sha256 ${sha256}）`;
 }
+
+/**
+ * A span of time in words, to the second, from an hour on to the minute.
+ * @param {number} seconds
+ * @returns {string}
+ */
+export function spanText(seconds) {
+  if (seconds < 1) return "1 秒以内";
+  const all = Math.round(seconds);
+  const [hours, minutes, rest] = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
+  if (hours > 0) return `${hours} 小时 ${minutes} 分`;
+  return minutes > 0 ? `${minutes} 分 ${rest} 秒` : `${rest} 秒`;
+}

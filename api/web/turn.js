@@ -1,6 +1,6 @@
 /** One question and what became of it, drawn as an entry of the record. */
 
-import { bilingual, element } from "./dom.js";
+import { element, problemParagraphs } from "./dom.js";
 import {
   bookTitle,
   citationParts,
@@ -66,12 +66,10 @@ export class TurnView {
     this.#outcome.replaceChildren(...rows);
   }
 
-  /** @param {import("./service.js").Problem} problem */
+  /** @param {import("./http.js").Problem} problem */
   showProblem(problem) {
-    const title = element("p", { class: "problem-title" }, ...bilingual(problem.title));
-    if (problem.status) title.append(element("span", { class: "status" }, ` ${problem.status}`));
-    const details = problem.details.map((detail) => element("p", {}, ...bilingual(detail)));
-    this.#outcome.replaceChildren(row("", "problem", title, ...details, this.#again("重试")));
+    const told = problemParagraphs(problem);
+    this.#outcome.replaceChildren(row("", "problem", ...told, this.#again("重试")));
   }
 
   /** Show that the user stopped it. */

@@ -10,12 +10,17 @@ from api.routes_site import WEB
 from api.wiring import Service
 
 
-def test_the_page_is_served(client: TestClient) -> None:
-    """With its files, each of a type that a browser accepts under nosniff."""
-    page = client.get("/")
+@pytest.mark.parametrize("path", ["/", "/admin"])
+def test_the_pages_are_served(client: TestClient, path: str) -> None:
+    """To look at, and to ask whether they are there."""
+    page = client.get(path)
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
-    assert client.head("/").status_code == 200
+    assert client.head(path).status_code == 200
+
+
+def test_the_files_of_the_pages_are_served(client: TestClient) -> None:
+    """Each of a type that a browser accepts under nosniff."""
     for path in WEB.rglob("*.*"):
         response = client.get(f"/web/{path.relative_to(WEB).as_posix()}")
         assert response.content == path.read_bytes()
@@ -23,7 +28,9 @@ def test_the_page_is_served(client: TestClient) -> None:
             assert "javascript" in response.headers["content-type"]
 
 
-@pytest.mark.parametrize("path", ["/", "/api/health", "/metrics", "/openapi.json", "/nothing"])
+@pytest.mark.parametrize(
+    "path", ["/", "/admin", "/api/health", "/metrics", "/openapi.json", "/nothing"]
+)
 def test_every_response_is_guarded(client: TestClient, path: str) -> None:
     """No other host, no inline code, no frame, no guessing of types, no address passed on."""
     headers = client.get(path).headers

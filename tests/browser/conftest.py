@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
@@ -45,12 +46,13 @@ def service_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def open_page(browser: Browser, service_url: str) -> Iterator[OpenPage]:
-    """A function that opens the page in a new browser profile of a given size and colour scheme.
+    """A function that opens the page, or another, in a new browser profile of a size and scheme.
 
     Afterwards no page may have complained in its console, where violations of its policy are told
     too, nor asked another host.
     """
     complaints: list[str] = []
+    addresses = ["data:"]
 
     def hear(message: ConsoleMessage) -> None:
         # a refused request is logged by the browser itself; tests of failures look at the page
@@ -58,12 +60,15 @@ def open_page(browser: Browser, service_url: str) -> Iterator[OpenPage]:
             complaints.append(message.text)
 
     def watch(request: Request) -> None:
-        if not request.url.startswith((service_url, "data:")):
+        if not request.url.startswith(tuple(addresses)):
             complaints.append(f"asked another host: {request.url}")
 
     with ExitStack() as contexts:
 
-        def open_page(width: int = 1280, height: int = 800, scheme: Scheme = "light") -> Page:
+        def open_page(
+            width: int = 1280, height: int = 800, scheme: Scheme = "light", url: str = service_url
+        ) -> Page:
+            addresses.append("{0.scheme}://{0.netloc}/".format(urlsplit(url)))
             context = browser.new_context(
                 viewport={"width": width, "height": height},
                 color_scheme=scheme,
@@ -76,7 +81,7 @@ def open_page(browser: Browser, service_url: str) -> Iterator[OpenPage]:
             page.on("console", hear)
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("request", watch)
-            page.goto(service_url)
+            page.goto(url)
             return page
 
         yield open_page
