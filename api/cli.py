@@ -20,8 +20,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_DISK = "读写失败，请检查路径、权限与磁盘空间。 / Check path, permissions and free space: "
-
 Corpus = Annotated[Path | None, typer.Option(help="语料文件夹 / folder of the reports")]
 Data = Annotated[Path | None, typer.Option(help="索引文件夹 / folder of the index")]
 Model = Annotated[str | None, typer.Option(help="编码模型的名称或文件夹 / encoder, name or folder")]
@@ -168,7 +166,9 @@ def main(arguments: list[str] | None = None) -> None:
     except PortInUse as error:
         _fail(error, 1)
     except OSError as error:
-        _fail(f"{_DISK}{error}", 1)
+        from api.problems import disk_text
+
+        _fail(disk_text(error), 1)
     except Exception as error:
         if not isinstance(error, _explained()):
             raise

@@ -1,5 +1,6 @@
 """Every error that the product explains, and the one shape in which HTTP tells it."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ from embeddings.types import ModelUnreadable
 from qa.calibration import CalibrationUnreadable
 from qa.evaluation import UnreadableQuestions
 from qa.outcomes import CannotCalibrate
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ COMMAND_ERRORS: tuple[type[Exception], ...] = (
     UnreadableQuestions,
 )
 
+DISK = Kind("disk-failed", 503, "读写失败 / The disk failed")
 INVALID = Kind("invalid-request", 422, "请求有误 / Invalid request")
 INTERNAL = Kind("internal", 500, "内部错误 / Internal error")
 _HTTP: Mapping[int, tuple[Kind, str]] = {
@@ -108,6 +112,7 @@ def kinds() -> list[Kind]:
     """Return every kind of problem, by status and name."""
     all_kinds = [
         *PROBLEMS.values(),
+        DISK,
         INVALID,
         INTERNAL,
         _OTHER,
@@ -116,10 +121,18 @@ def kinds() -> list[Kind]:
     return sorted(all_kinds, key=lambda kind: (kind.status, kind.name))
 
 
+def disk_text(error: OSError) -> str:
+    """Return what a person should look at where the system refused to read or write."""
+    return (
+        f"读写失败，请检查路径、权限与磁盘空间。 / Check path, permissions and free space: {error}"
+    )
+
+
 def install(app: FastAPI) -> None:
     """Have `app` answer every error as RFC 9457 problem+json."""
     for error in PROBLEMS:
         app.add_exception_handler(error, _explained)
+    app.add_exception_handler(OSError, _disk_failed)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _unexpected)
@@ -147,6 +160,13 @@ def _response(
 async def _explained(request: Request, error: Exception) -> JSONResponse:
     """An error of the table."""
     return _response(PROBLEMS[type(error)], str(error))
+
+
+async def _disk_failed(request: Request, error: Exception) -> JSONResponse:
+    """A file or folder that cannot be read or written; the log has the traceback."""
+    assert isinstance(error, OSError)
+    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return _response(DISK, disk_text(error))
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

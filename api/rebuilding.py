@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from corpus.loader import CorpusEmpty, CorpusMissing
+from api.problems import COMMAND_ERRORS, PROBLEMS, disk_text
 from embeddings.build import OnProgress, RebuildRunning
 from embeddings.types import BuildReport, Progress
 
@@ -129,12 +129,18 @@ class Rebuilding:
             return RebuildStatus(State.SUCCEEDED, report=self._build_in_turn(full))
         except RebuildCancelled:
             return RebuildStatus(State.CANCELLED)
-        except (CorpusEmpty, CorpusMissing) as error:  # the operator's to mend: no traceback
-            _log.error("rebuild failed: %s", error)
-            return RebuildStatus(State.FAILED, error=str(error))
+        except (*PROBLEMS, *COMMAND_ERRORS) as error:  # the operator's to mend: no traceback
+            return self._failed(str(error))
+        except OSError as error:
+            return self._failed(disk_text(error))
         except Exception as error:  # noqa: BLE001 - the thread's edge: it must tell, not vanish
             _log.exception("rebuild failed")
             return RebuildStatus(State.FAILED, error=str(error) or type(error).__name__)
+
+    def _failed(self, text: str) -> RebuildStatus:
+        """The end for a reason that the text explains."""
+        _log.error("rebuild failed: %s", text)
+        return RebuildStatus(State.FAILED, error=text)
 
     def _build_in_turn(self, full: bool) -> BuildReport:
         """The rebuild itself, once no other process rebuilds the same folder."""

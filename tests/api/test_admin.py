@@ -244,3 +244,31 @@ def test_questions_are_answered_while_versions_change(admin: TestClient, service
         seen = {pair for one in asking for pair in one.result()}
     assert seen <= {(first, False), (second, True)}
     assert len(seen) == 2
+
+
+def test_a_rebuild_that_cannot_write_says_what_to_look_at(
+    admin: TestClient, service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No traceback: the operator mends it, and the old version answers on."""
+    (service.settings.data / "encoded").write_bytes(b"")
+    admin.post("/api/documents", files=file("west.txt", REPORT.format(n=3)))
+    job = settled(admin)
+    assert job["state"] == "failed"
+    assert "请检查路径、权限与磁盘空间" in job["error"]
+    (logged,) = [record for record in caplog.records if record.name == "api.rebuilding"]
+    assert logged.exc_info is None
+    assert admin.post("/api/ask", json={"question": "全年举办讲座多少场？"}).json()["found"] is True
+
+
+def test_a_disk_that_fails_is_a_problem_of_its_own(admin: TestClient, service: Service) -> None:
+    """The pointer cannot be replaced: the reason is told, with what to look at."""
+    pointer = service.settings.data / "CURRENT"
+    name = pointer.read_text("utf-8")
+    pointer.unlink()
+    pointer.mkdir()
+    response = admin.post(f"/api/versions/{name.strip()}/activate")
+    assert response.status_code == 503
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["type"] == "/docs#disk-failed"
+    assert str(pointer) in response.json()["detail"]
+    assert admin.post("/api/ask", json={"question": "全年举办讲座多少场？"}).json()["found"] is True
