@@ -1,5 +1,6 @@
 """The HTTP application over one service."""
 
+import socket
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,13 +19,18 @@ from api.wiring import Service
 API_VERSION = "1"  # of the contract, not of the program: what a client may rely on
 _MAX_BODY = 1024 * 1024  # bytes; fifty turns of a long conversation are a fifth of it
 
-_LAST_SECONDS = 3  # for what is being answered when the server ends; events would go on for hours
 
+class Server(uvicorn.Server):
+    """The server of one service; told to end, it finishes what is asked and lets followers go."""
 
-def server_config(service: Service, log_level: str) -> uvicorn.Config:
-    """Return how the application is served; at the end, streams of events are cut off."""
-    app = create_app(service)
-    return uvicorn.Config(app, log_level=log_level, timeout_graceful_shutdown=_LAST_SECONDS)
+    def __init__(self, service: Service, log_level: str) -> None:
+        super().__init__(uvicorn.Config(create_app(service), log_level=log_level))
+        self._service = service
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Wait for all responses; the events of a rebuild would go on for as long as it does."""
+        self._service.ending.set()
+        await super().shutdown(sockets)
 
 
 def create_app(service: Service) -> FastAPI:

@@ -8,11 +8,10 @@ from pathlib import Path
 from threading import Thread
 
 import typer
-import uvicorn
 from pydantic import ValidationError
 
 from api import answers, calibrating, console, ports
-from api.app import server_config
+from api.app import Server
 from api.problems import field_error
 from api.rebuild_command import show_rebuild
 from api.schemas import AnswerOut, AskIn
@@ -37,7 +36,7 @@ def serve(settings: Settings, reserved: socket.socket) -> None:
     ports.listen(reserved)
     host, port = reserved.getsockname()[:2]
     typer.echo(f"问据 Wenju: http://{f'[{host}]' if ':' in host else host}:{port}", err=True)
-    server = uvicorn.Server(server_config(service, "warning"))
+    server = Server(service, "warning")
     with contextlib.suppress(KeyboardInterrupt):  # raised once all has ended in order
         server.run(sockets=[reserved])
 

@@ -10,8 +10,9 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from starlette.responses import Response
 
 from api.deps import ServiceDep, require_admin
-from api.rebuilding import Rebuilding, State
+from api.rebuilding import State
 from api.schemas_admin import RebuildOut, VersionOut, VersionsOut
+from api.wiring import Service
 from embeddings import storage
 
 router = APIRouter(prefix="/api", tags=["admin"], dependencies=[Depends(require_admin)])
@@ -50,13 +51,18 @@ def progress(service: ServiceDep, accept: Annotated[str, Header()] = "") -> Resp
     if "text/event-stream" not in accept.lower():
         return RebuildOut.of(service.rebuilding.status)
     # nginx would hold events back to fill its buffer
-    return EventSourceResponse(_events(service.rebuilding), headers={"X-Accel-Buffering": "no"})
+    return EventSourceResponse(_events(service), headers={"X-Accel-Buffering": "no"})
 
 
-async def _events(rebuilding: Rebuilding) -> AsyncIterator[bytes]:
-    """The steps of the rebuild that runs, then its end; asynchronous, to wait without a thread."""
+async def _events(service: Service) -> AsyncIterator[bytes]:
+    """The steps of the rebuild that runs, then its end; asynchronous, to wait without a thread.
+
+    Where the server ends before it, so do the events.
+    """
     told, told_at = None, 0.0
-    while (status := rebuilding.status).state == State.RUNNING:
+    while (status := service.rebuilding.status).state == State.RUNNING:
+        if service.ending.is_set():
+            return
         if status is not told or time.monotonic() - told_at >= _SIGN_SECONDS:
             told, told_at = status, time.monotonic()
             yield _event("progress", RebuildOut.of(status))

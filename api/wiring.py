@@ -100,6 +100,7 @@ class Service:
         self.notice = ""  # why the version that CURRENT names does not answer
         self.corpus_notice = ""  # why what was found in the corpus folder is not taken in
         self.rebuilding = Rebuilding(self._rebuild)
+        self.ending = threading.Event()  # set when the server is about to end
         self.removing = threading.Lock()  # held while a report is removed: the last one stays
         self._opening = threading.Lock()
         self._closing = threading.Event()

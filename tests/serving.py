@@ -10,7 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from api import ports, wiring
-from api.app import server_config
+from api.app import Server
 from api.settings import Settings
 from api.wiring import Models, Service
 from corpus.text import Segmenter
@@ -40,7 +40,7 @@ def serve_corpus(tmp_path: Path, files: Mapping[str, str]) -> Iterator[str]:
 def serve_service(service: Service) -> Iterator[str]:
     """Serve a service on a free port of this machine; yield the base URL."""
     with ports.reserve("127.0.0.1", 0) as reserved:
-        server = uvicorn.Server(server_config(service, "critical"))
+        server = Server(service, "error")
         thread = threading.Thread(target=server.run, kwargs={"sockets": [reserved]})
         thread.start()
         try:
