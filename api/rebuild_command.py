@@ -9,6 +9,7 @@ from api import console
 from api.progress import ProgressDisplay
 from api.settings import Settings
 from corpus.text import Segmenter
+from embeddings.build import Options
 from embeddings.build import rebuild as rebuild_index
 from embeddings.deferred import DeferredEncoder
 from embeddings.types import Encoder
@@ -30,7 +31,7 @@ def show_rebuild(
             settings.data,
             encoder,
             segmenter,
-            full=full,
+            Options(full=full, keep_versions=settings.keep_versions),
             on_progress=display,
         )
     typer.echo("\n".join(console.report(report)))

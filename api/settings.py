@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     watch: bool = Field(
         default=False, description="Have the service follow changes in the corpus folder"
     )
+    keep_versions: int = Field(
+        default=3, ge=1, description="Versions of the index that a rebuild leaves, newest first"
+    )
     max_upload_mib: int = Field(default=20, ge=1, le=1024, description="Largest upload, MiB")
 
     @classmethod

@@ -14,7 +14,7 @@ from api.settings import RULES, Settings
 from corpus.loader import CorpusEmpty, CorpusMissing, load
 from corpus.text import Segmenter
 from embeddings import build, storage
-from embeddings.build import OnProgress
+from embeddings.build import OnProgress, Options
 from embeddings.encoder import SentenceEncoder
 from embeddings.index import Index
 from embeddings.storage import IndexUnusable
@@ -83,7 +83,7 @@ def rebuild(
         settings.data,
         models.encoder,
         models.segmenter,
-        full=full,
+        Options(full=full, keep_versions=settings.keep_versions),
         on_progress=on_progress,
     )
 

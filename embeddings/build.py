@@ -25,11 +25,24 @@ from embeddings.reuse import Known
 from embeddings.types import BuildReport, Encoder, FloatArray, IntArray, Progress, Stage
 from embeddings.vectors import FlatIndex
 
-_KEPT_VERSIONS = 3  # the current one, and two to go back to
 _CHUNK = 128  # texts encoded between two writes to disk: the most that a kill can lose
 
 OnProgress = Callable[[Progress], None]
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to rebuild: `full` trusts nothing on disk and encodes everything into a new version.
+
+    In the end all but the `keep_versions` newest versions, and the one that serves, are removed.
+    """
+
+    full: bool = False
+    keep_versions: int = 3  # the current one, and two to go back to
+
+
+_USUAL = Options()
 
 
 class RebuildRunning(Exception):
@@ -41,14 +54,14 @@ def rebuild(
     data_folder: Path,
     encoder: Encoder,
     segmenter: Segmenter,
+    options: Options = _USUAL,
     *,
-    full: bool = False,
     on_progress: OnProgress = lambda progress: None,
 ) -> BuildReport:
     """Bring the index up to date with a folder of reports, and return what was done.
 
-    Only texts that this encoder has not met are encoded; where nothing differs at all, the current
-    version stays. `full` trusts nothing on disk: everything is encoded into a new version.
+    Only texts that no sound version of this encoder holds are encoded; where nothing differs at
+    all, the current version stays.
 
     `on_progress` is called after every batch, and what it raises stops the rebuild. CorpusMissing,
     CorpusEmpty and RebuildRunning leave everything as it was.
@@ -58,7 +71,7 @@ def rebuild(
         corpus = load(corpus_folder)
         draft = _draft(corpus.documents, on_progress)
         texts = draft.by_key()
-        previous, known = (None, {}) if full else _known(data_folder, encoder)
+        previous, known = (None, {}) if options.full else _known(data_folder, encoder)
         new = {key: text for key, text in texts.items() if key not in known}
         _encode(new, known, encoder, data_folder, on_progress)
         contents = _contents(draft, known, encoder, segmenter, on_progress)
@@ -66,7 +79,8 @@ def rebuild(
             version = previous
         else:
             version = _publish(contents, encoder, data_folder, on_progress)
-        reuse.forget(data_folder)
+        storage.prune(data_folder, options.keep_versions)
+        reuse.forget(data_folder, encoder.fingerprint)
     return BuildReport(
         version=version,
         documents=len(draft.documents),
@@ -129,13 +143,16 @@ def _draft(documents: Sequence[Document], on_progress: OnProgress) -> _Draft:
 
 def _known(data: Path, encoder: Encoder) -> tuple[str | None, Known]:
     """The current version if it is sound and this encoder's, and all vectors there are to reuse."""
-    kept = reuse.from_killed_rebuild(data, encoder.fingerprint)
-    try:
-        version = storage.current_version(data)
-        contents = storage.open_contents(data, version, encoder)
-    except storage.IndexUnusable:
-        return None, kept
-    return version, kept | reuse.from_version(contents)
+    known = reuse.from_killed_rebuild(data, encoder.fingerprint)
+    current = None
+    for summary in storage.versions(data):
+        try:
+            known |= reuse.from_version(storage.open_contents(data, summary.version, encoder))
+        except storage.IndexUnusable:
+            continue
+        if summary.current:
+            current = summary.version
+    return current, known
 
 
 def _encode(
@@ -190,7 +207,6 @@ def _publish(contents: Contents, encoder: Encoder, data: Path, on_progress: OnPr
     version = storage.save(data, contents, encoder)
     on_progress(Progress("write", 1, 1))
     storage.activate(data, version)
-    storage.prune(data, _KEPT_VERSIONS)
     return version
 
 

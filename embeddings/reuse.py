@@ -1,8 +1,9 @@
-"""Vectors that need not be computed again: the current version's and a killed rebuild's.
+"""Vectors that need not be computed again: those of all versions and of a killed rebuild.
 
 DATA/encoded/<fingerprint>/<hash>.npz    texts that a rebuild encoded before it was stopped
 """
 
+import contextlib
 import hashlib
 import io
 import shutil
@@ -57,7 +58,13 @@ def keep(data: Path, fingerprint: str, keys: Sequence[bytes], vectors: FloatArra
     write(folder / f"{StoredFile.of(part.getvalue()).sha256}.npz", part.getvalue())
 
 
-def forget(data: Path) -> None:
-    """Remove all that was kept: a version holds it now, or nothing of it is to be trusted."""
-    if (data / _ENCODED).exists():
-        shutil.rmtree(data / _ENCODED)
+def forget(data: Path, fingerprint: str) -> None:
+    """Remove what was kept of an encoder: a version holds it now, or it is not to be trusted.
+
+    What a killed rebuild with another encoder left stays for that one.
+    """
+    folder = data / _ENCODED / fingerprint
+    if folder.exists():
+        shutil.rmtree(folder)
+    with contextlib.suppress(OSError):  # not there, or another encoder's part is in it
+        folder.parent.rmdir()

@@ -174,6 +174,14 @@ def test_versions_are_listed_and_activated(admin: TestClient, service: Service) 
     assert admin.get("/api/documents/west").status_code == 404
 
 
+def test_as_many_versions_stay_as_are_set(service: Service) -> None:
+    """WENJU_KEEP_VERSIONS at work: one stays, the one that serves."""
+    settings = service.settings.model_copy(update={"keep_versions": 1})
+    (settings.corpus / "west.txt").write_text(REPORT.format(n=3), encoding="utf-8")
+    report = wiring.rebuild(settings, service.models, on_progress=lambda progress: None)
+    assert [found.version for found in storage.versions(settings.data)] == [report.version]
+
+
 def test_a_version_of_another_model_is_refused(admin: TestClient, service: Service) -> None:
     """Its vectors could not be compared with the questions' ones."""
     before = service.index.version

@@ -66,6 +66,7 @@ def test_empty_variables_count_as_not_set(monkeypatch: pytest.MonkeyPatch) -> No
         ("MAX_ERROR", "15%"),
         ("MAX_ERROR", "nan"),
         ("MAX_UPLOAD_MIB", "0"),
+        ("KEEP_VERSIONS", "0"),
     ],
 )
 def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -11,7 +11,7 @@ from corpus.loader import CorpusEmpty, CorpusMissing
 from corpus.text import Segmenter
 from corpus.types import Span
 from embeddings import storage
-from embeddings.build import RebuildRunning, rebuild, sentence_texts
+from embeddings.build import Options, RebuildRunning, rebuild, sentence_texts
 from embeddings.index import Index
 from embeddings.types import Progress, Stage
 from tests.fakes import BigramEncoder, make_passage
@@ -134,12 +134,53 @@ def test_the_same_paragraph_in_two_reports_stays_two_passages(
     assert {first.passage.document.id, second.passage.document.id} == {"river", "river-copy"}
 
 
+def test_what_comes_back_is_not_encoded_again(
+    corpus_folder: Path, data: Path, segmenter: Segmenter
+) -> None:
+    """A text that left with the second version and is back in the third costs nothing."""
+    path = corpus_folder / "river.md"
+    text = path.read_text("utf-8")
+    rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    path.write_text(text.replace("96万元", "108万元"), "utf-8")
+    rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    path.write_text(text, "utf-8")
+    encoder = BigramEncoder()
+    report = rebuild(corpus_folder, data, encoder, segmenter)
+    assert report.encoded == encoder.encoded == 0
+    assert "96万元" in current(data, segmenter).search("监测站预算", k=1)[0].passage.text
+
+
+def test_an_encoder_that_comes_back_encodes_nothing_again(
+    corpus_folder: Path, data: Path, segmenter: Segmenter
+) -> None:
+    """Another encoder's version in between takes nothing away."""
+    rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    rebuild(corpus_folder, data, BigramEncoder(dimensions=64), segmenter)
+    report = rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    assert report.encoded == 0
+    assert current(data, segmenter).version == report.version
+
+
+def test_a_damaged_version_among_sound_ones_is_passed_over(
+    corpus_folder: Path, data: Path, segmenter: Segmenter
+) -> None:
+    """An older version gives what the damaged current one cannot."""
+    rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    path = corpus_folder / "river.md"
+    path.write_text(path.read_text("utf-8").replace("96万元", "108万元"), "utf-8")
+    second = rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    (data / "versions" / second.version / "plain.faiss").write_bytes(b"damage")
+    third = rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    assert third.encoded == second.encoded == 2
+    assert current(data, segmenter).version == third.version
+
+
 def test_a_full_rebuild_encodes_everything(
     corpus_folder: Path, data: Path, segmenter: Segmenter
 ) -> None:
     """`full` takes nothing from the old version, and makes a new one."""
     first = rebuild(corpus_folder, data, BigramEncoder(), segmenter)
-    second = rebuild(corpus_folder, data, BigramEncoder(), segmenter, full=True)
+    second = rebuild(corpus_folder, data, BigramEncoder(), segmenter, Options(full=True))
     assert (second.encoded, second.reused) == (first.encoded, 0)
     assert second.version > first.version
 
@@ -196,6 +237,17 @@ def test_a_stopped_rebuild_is_continued(
     assert not (data / "encoded").exists()
 
 
+def test_another_encoders_stopped_rebuild_is_continued_too(
+    corpus_folder: Path, data: Path, segmenter: Segmenter
+) -> None:
+    """What was encoded before the stop outlives a rebuild with another encoder."""
+    with pytest.raises(Stopped):
+        rebuild(corpus_folder, data, BigramEncoder(), segmenter, on_progress=StopAt("words", 1))
+    rebuild(corpus_folder, data, BigramEncoder(dimensions=64), segmenter)
+    assert rebuild(corpus_folder, data, BigramEncoder(), segmenter).encoded == 0
+    assert not (data / "encoded").exists()
+
+
 def test_damage_to_what_a_stopped_rebuild_kept_is_seen(
     corpus_folder: Path, data: Path, segmenter: Segmenter
 ) -> None:
@@ -245,12 +297,14 @@ def test_a_corpus_that_is_gone_leaves_the_index(
 
 
 def test_old_versions_are_removed(corpus_folder: Path, data: Path, segmenter: Segmenter) -> None:
-    """Three versions stay, the newest serves."""
+    """As many versions stay as are to be kept, three unless told; the newest serves."""
     made = [
-        rebuild(corpus_folder, data, BigramEncoder(), segmenter, full=True).version
+        rebuild(corpus_folder, data, BigramEncoder(), segmenter, Options(full=True)).version
         for _ in range(5)
     ]
     assert [summary.version for summary in storage.versions(data)] == made[:1:-1]
+    rebuild(corpus_folder, data, BigramEncoder(), segmenter, Options(keep_versions=1))
+    assert [summary.version for summary in storage.versions(data)] == made[-1:]
 
 
 def test_progress_moves_with_every_batch(
