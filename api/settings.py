@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ENVIRONMENT_PREFIX = "WENJU_"
 RULES = "rules"  # the reader that needs no model
 SAMPLES = Path(__file__).parent.parent / "corpus" / "samples"
+GOLDEN = SAMPLES.parent / "golden.jsonl"  # questions about them
 
 
 class BadSetting(Exception):

@@ -37,7 +37,7 @@ class QuestionSet:
 
 def question_sets() -> Iterator[QuestionSet]:
     """Yield the sets that are here, the project's own first."""
-    golden = ROOT / "tests" / "golden" / "questions.jsonl"
+    golden = ROOT / "corpus" / "golden.jsonl"
     yield QuestionSet("samples", ROOT / "corpus" / "samples", golden)
     reports, questions = SHARED / "reports", SHARED / "eval"
     if reports.is_dir():

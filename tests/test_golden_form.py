@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "corpus" / "samples"
-QUESTIONS = ROOT / "tests" / "golden" / "questions.jsonl"
+QUESTIONS = ROOT / "corpus" / "golden.jsonl"
 SERIES = "江岭市轨道交通运营服务报告"
 SERIES_YEARS = (2021, 2022, 2023)
 
