@@ -6,7 +6,7 @@ from api import lookup
 from api.schemas import AnswerOut, AskIn, PassageOut, SearchOut
 from embeddings.index import Index
 from qa.answerer import Answerer
-from qa.evaluation import GoldQuestion, judge
+from qa.evaluation import GoldQuestion, Judgement, judge
 from qa.outcomes import Outcome
 from qa.types import Answer, Turn
 
@@ -34,8 +34,17 @@ def gold_answer(answerer: Answerer, gold: GoldQuestion) -> Answer:
 def outcome(answerer: Answerer, gold: GoldQuestion) -> Outcome:
     """Return how sure an answer to such a question is, and whether what goes out is right."""
     answer = gold_answer(answerer, gold)
-    judged = judge(gold, AnswerOut.of(answer).model_dump(mode="json"))
-    return Outcome(answer.confidence, judged.right)
+    return Outcome(answer.confidence, _judged(gold, answer).right)
+
+
+def judgement(answerer: Answerer, gold: GoldQuestion) -> Judgement:
+    """Return what goes out in answer to such a question, judged."""
+    return _judged(gold, gold_answer(answerer, gold))
+
+
+def _judged(gold: GoldQuestion, answer: Answer) -> Judgement:
+    """An answer, judged as it goes out."""
+    return judge(gold, AnswerOut.of(answer).model_dump(mode="json"))
 
 
 def search(index: Index, question: str, k: int) -> SearchOut:

@@ -54,12 +54,15 @@ def rebuild(
     data: Data = None,
     model: Model = None,
     full: Annotated[bool, typer.Option("--full", help="全部重新编码 / encode everything")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="不作质量检查 / without the quality gate")
+    ] = False,
 ) -> None:
     """重建索引，只编码新内容。 / Rebuild the index; only what is new is encoded."""
     settings = Settings.read(corpus=corpus, data=data, model=model)
     from api import rebuild_command
 
-    rebuild_command.rebuild(settings, full=full)
+    rebuild_command.rebuild(settings, full=full, force=force)
 
 
 @app.command()

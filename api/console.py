@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from api.schemas import AnswerOut, CitationOut, PassageOut
 from embeddings.storage import VersionSummary
-from embeddings.types import BuildReport
+from embeddings.types import BuildReport, GateReport
 from qa.outcomes import Effect
 
 _CLOSEST = 3  # passages shown where nothing was found
@@ -41,6 +41,24 @@ def report(built: BuildReport) -> Iterator[str]:
         f"{built.passages} 个段落 / passages，"
         f"{built.sentences} 个句子 / sentences；编码 / encoded {built.encoded}，"
         f"沿用 / reused {built.reused}；{built.seconds:.1f} s"
+    )
+    if built.gate is not None:
+        yield from gate(built.gate)
+
+
+def gate(checked: GateReport) -> Iterator[str]:
+    """Yield what the quality gate saw: both scores, and the questions that make the difference."""
+    if checked.skipped:
+        yield f"没有质量检查 / no quality gate：{checked.skipped}"
+        return
+    for question in checked.losses:
+        yield f"变差 / worse：{question}"
+    for question in checked.wins:
+        yield f"变好 / better：{question}"
+    yield (
+        f"质量检查 / quality gate：{checked.questions} 个问题 / questions，"
+        f"得分 / score {checked.old:.4f} → {checked.new:.4f}，"
+        f"容许下降 / may fall by {checked.margin:g}，未问 / left out {checked.left_out}"
     )
 
 

@@ -16,7 +16,7 @@ from api.middleware import SECURITY_HEADERS
 from api.schemas import ProblemOut
 from api.uploads import BadUpload, CorpusReadOnly, LastReport, SamplesUnchangeable
 from corpus.loader import CorpusEmpty, CorpusMissing
-from embeddings.build import RebuildRunning
+from embeddings.build import RebuildRefused, RebuildRunning
 from embeddings.storage import IndexDamaged, IndexMismatch, IndexMissing
 from embeddings.types import ModelUnreadable
 from qa.calibration import CalibrationUnreadable
@@ -57,6 +57,7 @@ COMMAND_ERRORS: tuple[type[Exception], ...] = (
     CalibrationUnreadable,
     CannotCalibrate,
     ModelUnreadable,
+    RebuildRefused,
     UnreadableQuestions,
 )
 

@@ -13,6 +13,7 @@ _STAGES: Mapping[Stage, str] = {
     "read": "读取 / Reading",
     "encode": "编码 / Encoding",
     "words": "分词 / Cutting words",
+    "check": "检查回答 / Checking answers",
     "write": "写入 / Writing",
 }
 _LOG_SECONDS = 5.0  # a log wants a sign of life, not every batch

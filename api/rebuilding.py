@@ -8,14 +8,27 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from api.problems import COMMAND_ERRORS, PROBLEMS, disk_text
-from embeddings.build import OnProgress, RebuildRunning
+from embeddings.build import OnProgress, RebuildRefused, RebuildRunning
 from embeddings.types import BuildReport, Progress
 
 _log = logging.getLogger(__name__)
 
 _TURN_SECONDS = 1.0  # between two looks at whether another process has ended its rebuild
 
-Build = Callable[[bool, OnProgress], BuildReport]
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a rebuild is asked for: encode everything; switch whatever the quality gate says."""
+
+    full: bool = False
+    force: bool = False
+
+    def __or__(self, other: "Order") -> "Order":
+        """Return one that does for both."""
+        return Order(self.full or other.full, self.force or other.force)
+
+
+Build = Callable[[Order, OnProgress], BuildReport]
 
 
 class State(StrEnum):
@@ -73,16 +86,14 @@ class Rebuilding:
         self._build = build
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._wanted = False
-        self._full = False
+        self._wanted: Order | None = None
         self._cancelled = threading.Event()
         self.status = RebuildStatus()
 
-    def request(self, *, full: bool = False) -> RebuildStatus:
+    def request(self, *, full: bool = False, force: bool = False) -> RebuildStatus:
         """Have the index rebuilt from now on, soon; return at once."""
         with self._lock:
-            self._wanted = True
-            self._full = self._full or full
+            self._wanted = (self._wanted or Order()) | Order(full, force)
             if self._thread is None:
                 self.status = RebuildStatus(State.RUNNING)
                 self._thread = threading.Thread(target=self._run, name="rebuild", daemon=True)
@@ -93,7 +104,7 @@ class Rebuilding:
         """Stop the running rebuild at its next step, and forget those asked for meanwhile."""
         with self._lock:
             if self._thread is not None:
-                self._wanted = False
+                self._wanted = None
                 self._cancelled.set()
             return self.status
 
@@ -106,29 +117,31 @@ class Rebuilding:
     def _run(self) -> None:
         """Rebuild until nobody has asked for more."""
         ended = RebuildStatus()
-        while (full := self._next(ended)) is not None:
-            ended = self._rebuild(full)
+        while (order := self._next(ended)) is not None:
+            ended = self._rebuild(order)
 
-    def _next(self, ended: RebuildStatus) -> bool | None:
-        """Whether the next rebuild is a full one; None, and no thread any more, if none is due.
+    def _next(self, ended: RebuildStatus) -> Order | None:
+        """The order of the next rebuild; None, and no thread any more, if none is due.
 
         One step under the lock: a poller never sees an end while another rebuild is due.
         """
         with self._lock:
-            if not self._wanted:
+            order, self._wanted = self._wanted, None
+            if order is None:
                 self.status, self._thread = ended, None
                 return None
-            full, self._wanted, self._full = self._full, False, False
             self._cancelled.clear()
             self.status = RebuildStatus(State.RUNNING)
-            return full
+            return order
 
-    def _rebuild(self, full: bool) -> RebuildStatus:
+    def _rebuild(self, order: Order) -> RebuildStatus:
         """One rebuild, to whatever end."""
         try:
-            return RebuildStatus(State.SUCCEEDED, report=self._build_in_turn(full))
+            return RebuildStatus(State.SUCCEEDED, report=self._build_in_turn(order))
         except RebuildCancelled:
             return RebuildStatus(State.CANCELLED)
+        except RebuildRefused as error:
+            return replace(self._failed(str(error)), report=error.report)
         except (*PROBLEMS, *COMMAND_ERRORS) as error:  # the operator's to mend: no traceback
             return self._failed(str(error))
         except OSError as error:
@@ -142,11 +155,11 @@ class Rebuilding:
         _log.error("rebuild failed: %s", text)
         return RebuildStatus(State.FAILED, error=text)
 
-    def _build_in_turn(self, full: bool) -> BuildReport:
+    def _build_in_turn(self, order: Order) -> BuildReport:
         """The rebuild itself, once no other process rebuilds the same folder."""
         while True:
             try:
-                return self._build(full, self._note)
+                return self._build(order, self._note)
             except RebuildRunning:
                 if self._cancelled.wait(_TURN_SECONDS):
                     raise RebuildCancelled from None

@@ -37,9 +37,10 @@ _AS_EVENTS: dict[int | str, dict[str, Any]] = {
 def start(
     service: ServiceDep,
     full: Annotated[bool, Query(description="全部重新编码 / encode everything")] = False,
+    force: Annotated[bool, Query(description="不作质量检查 / without the quality gate")] = False,
 ) -> RebuildOut:
     """重建索引 / Rebuild the index in the background; during a rebuild: once more after it."""
-    return RebuildOut.of(service.rebuilding.request(full=full))
+    return RebuildOut.of(service.rebuilding.request(full=full, force=force))
 
 
 @router.get("/rebuild", response_model=RebuildOut, responses=_AS_EVENTS)

@@ -62,8 +62,25 @@ class SkippedOut(Out):
     reason: str
 
 
+class GateReportOut(Out):
+    """What the questions of the quality gate said of the new version, or why none was asked.
+
+    `old` and `new` are scores, 0 to 1; a fall by more than `margin` is refused. `left_out` counts
+    questions about reports that are not in both versions.
+    """
+
+    old: float
+    new: float
+    margin: float
+    questions: int
+    left_out: int
+    wins: list[str]
+    losses: list[str]
+    skipped: str
+
+
 class BuildReportOut(Out):
-    """What a rebuild did."""
+    """What a rebuild did; no `gate` where the version stayed."""
 
     version: str
     documents: int
@@ -73,6 +90,7 @@ class BuildReportOut(Out):
     reused: int
     skipped: list[SkippedOut]
     seconds: float
+    gate: GateReportOut | None = None
 
     @classmethod
     def of(cls, report: BuildReport) -> Self:

@@ -52,6 +52,18 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="Share of wrong ones among answers that is put up with",
     )
+    gate: Path | None = Field(
+        default=None,
+        description="Question file that a new version is checked with; none: the golden questions,"
+        " for the sample reports only",
+    )
+    gate_margin: float = Field(
+        default=0.02,
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
+        description="By how much the score over these questions may fall at a rebuild",
+    )
     watch: bool = Field(
         default=False, description="Have the service follow changes in the corpus folder"
     )

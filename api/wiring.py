@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Self
 
 from api import calibrating
-from api.rebuilding import Rebuilding
+from api.gating import Gating
+from api.rebuilding import Order, Rebuilding
 from api.settings import RULES, Settings
 from corpus.loader import CorpusEmpty, CorpusMissing, load
 from corpus.text import Segmenter
 from embeddings import build, storage
-from embeddings.build import OnProgress, Options
+from embeddings.build import Check, OnProgress, Options
 from embeddings.encoder import SentenceEncoder
-from embeddings.index import Index
+from embeddings.index import Contents, Index
 from embeddings.storage import IndexUnusable
 from embeddings.types import BuildReport, Encoder
 from qa.answerer import Answerer
@@ -75,7 +76,12 @@ def open_service(settings: Settings) -> "Service":
 
 
 def rebuild(
-    settings: Settings, models: Models, *, full: bool = False, on_progress: OnProgress
+    settings: Settings,
+    models: Models,
+    *,
+    full: bool = False,
+    check: Check | None = None,
+    on_progress: OnProgress,
 ) -> BuildReport:
     """Bring the index up to date with the corpus folder; see `embeddings.build.rebuild`."""
     return build.rebuild(
@@ -83,9 +89,22 @@ def rebuild(
         settings.data,
         models.encoder,
         models.segmenter,
-        Options(full=full, keep_versions=settings.keep_versions),
+        Options(full, settings.keep_versions, check),
         on_progress=on_progress,
     )
+
+
+def answerers(settings: Settings, new: Index) -> tuple[Answerer, Answerer]:
+    """Return the current version and a new one, ready to answer; raises as `open_index` does."""
+    old = storage.open_index(settings.data, new.encoder, new.segmenter)
+    reader = build_reader(Models(new.encoder, new.segmenter, _span_model(settings.reader)))
+    return build_answerer(settings, reader, old), build_answerer(settings, reader, new)
+
+
+def build_answerer(settings: Settings, reader: Reader, index: Index) -> Answerer:
+    """Return what answers over an index, as sure as the settings want it."""
+    decision = calibrating.decision(settings, index.encoder, reader)
+    return Answerer(index, reader, FollowUps(index.segmenter), decision)
 
 
 class Service:
@@ -100,6 +119,7 @@ class Service:
         self.notice = ""  # why the version that CURRENT names does not answer
         self.corpus_notice = ""  # why what was found in the corpus folder is not taken in
         self.rebuilding = Rebuilding(self._rebuild)
+        self._gating = Gating(settings)
         self.ending = threading.Event()  # set when the server is about to end
         self.removing = threading.Lock()  # held while a report is removed: the last one stays
         self._opening = threading.Lock()
@@ -183,11 +203,23 @@ class Service:
             self.settings.data, self.models.encoder, self.models.segmenter, version
         )
 
-    def _rebuild(self, full: bool, on_progress: OnProgress) -> BuildReport:
+    def _rebuild(self, order: Order, on_progress: OnProgress) -> BuildReport:
         """One rebuild, answered from when it returns."""
-        report = rebuild(self.settings, self.models, full=full, on_progress=on_progress)
+        report = rebuild(
+            self.settings,
+            self.models,
+            full=order.full,
+            check=self._gating.check(self._answerers, force=order.force),
+            on_progress=on_progress,
+        )
+        self._gating.adopt(report)
         self.refresh()
         return report
+
+    def _answerers(self, new: Contents) -> tuple[Answerer, Answerer]:
+        """What answers now, and what would over a new version."""
+        index = Index("", new, self.models.encoder, self.models.segmenter)
+        return self.answerer, self._answerer(index)
 
     def _note(self, notice: str) -> None:
         """Keep why the newest version does not answer; log it once."""

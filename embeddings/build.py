@@ -22,12 +22,23 @@ from embeddings import reuse, storage
 from embeddings.index import Contents
 from embeddings.keywords import Keywords
 from embeddings.reuse import Known
-from embeddings.types import BuildReport, Encoder, FloatArray, IntArray, Progress, Stage
+from embeddings.types import (
+    BuildReport,
+    Encoder,
+    FloatArray,
+    GateReport,
+    IntArray,
+    Progress,
+    Stage,
+)
 from embeddings.vectors import FlatIndex
 
 _CHUNK = 128  # texts encoded between two writes to disk: the most that a kill can lose
 
 OnProgress = Callable[[Progress], None]
+Check = Callable[[Contents, OnProgress], GateReport]
+"""What looks at a new version before anything of it is on disk."""
+
 T = TypeVar("T")
 
 
@@ -35,11 +46,14 @@ T = TypeVar("T")
 class Options:
     """How to rebuild: `full` trusts nothing on disk and encodes everything into a new version.
 
-    In the end all but the `keep_versions` newest versions, and the one that serves, are removed.
+    `check` sees a new version before it is written, and refuses it by what it returns: nothing of
+    it is then kept but the vectors, for the next rebuild. In the end all but the `keep_versions`
+    newest versions, and the one that serves, are removed.
     """
 
     full: bool = False
     keep_versions: int = 3  # the current one, and two to go back to
+    check: Check | None = None
 
 
 _USUAL = Options()
@@ -47,6 +61,23 @@ _USUAL = Options()
 
 class RebuildRunning(Exception):
     """Another rebuild of the same data folder has not ended yet."""
+
+
+class RebuildRefused(Exception):
+    """The quality gate refused the new version; `report` has the questions that got worse."""
+
+    def __init__(self, report: BuildReport, gate: GateReport) -> None:
+        super().__init__(
+            f"新索引没有启用：{gate.questions} 个问题的得分从 {gate.old:.4f} 降到 {gate.new:.4f}，"
+            f"超过容许的 {gate.margin:g}。请看变差的问题；仍要启用，请带 --force 再重建一次，"
+            "已编码的不会重来。"
+            f" / The new version was refused: the score over {gate.questions} questions fell from"
+            f" {gate.old:.4f} to {gate.new:.4f}, by more than {gate.margin:g}. Look at the"
+            " questions that got worse; to switch all the same, rebuild again with --force, which"
+            " encodes nothing twice."
+        )
+        self.report = report
+        self.gate = gate
 
 
 def rebuild(
@@ -64,7 +95,7 @@ def rebuild(
     all, the current version stays.
 
     `on_progress` is called after every batch, and what it raises stops the rebuild. CorpusMissing,
-    CorpusEmpty and RebuildRunning leave everything as it was.
+    CorpusEmpty, RebuildRunning and RebuildRefused leave the current version as it was.
     """
     started = time.perf_counter()
     with _sole_rebuild(data_folder):
@@ -75,13 +106,18 @@ def rebuild(
         new = {key: text for key, text in texts.items() if key not in known}
         _encode(new, known, encoder, data_folder, on_progress)
         contents = _contents(draft, known, encoder, segmenter, on_progress)
-        if previous is not None and storage.holds(data_folder, previous, contents):
-            version = previous
-        else:
-            version = _publish(contents, encoder, data_folder, on_progress)
-        storage.prune(data_folder, options.keep_versions)
-        reuse.forget(data_folder, encoder.fingerprint)
-    return BuildReport(
+        stays = previous is not None and storage.holds(data_folder, previous, contents)
+        gate = None
+        if options.check is not None and not stays:
+            gate = options.check(contents, on_progress)
+        refused = gate is not None and gate.refused
+        if not stays and not refused:
+            _publish(contents, encoder, data_folder, on_progress)
+        if not refused:
+            storage.prune(data_folder, options.keep_versions)
+            reuse.forget(data_folder, encoder.fingerprint)
+        version = storage.current_version(data_folder)
+    report = BuildReport(
         version=version,
         documents=len(draft.documents),
         passages=len(draft.passages),
@@ -90,7 +126,11 @@ def rebuild(
         reused=len(texts) - len(new),
         skipped=tuple(corpus.skipped),
         seconds=time.perf_counter() - started,
+        gate=gate,
     )
+    if gate is not None and gate.refused:
+        raise RebuildRefused(report, gate)
+    return report
 
 
 def sentence_texts(passage: Passage, sentence: Span) -> tuple[str, str]:
@@ -201,13 +241,12 @@ def _rows(vectors: Sequence[FloatArray], encoder: Encoder) -> FloatArray:
     return np.stack(vectors) if vectors else np.zeros((0, encoder.dimensions), dtype=np.float32)
 
 
-def _publish(contents: Contents, encoder: Encoder, data: Path, on_progress: OnProgress) -> str:
-    """Write a new version aside, switch to it, and return its name."""
+def _publish(contents: Contents, encoder: Encoder, data: Path, on_progress: OnProgress) -> None:
+    """Write a new version aside, and switch to it."""
     on_progress(Progress("write", 0, 1))
     version = storage.save(data, contents, encoder)
     on_progress(Progress("write", 1, 1))
     storage.activate(data, version)
-    return version
 
 
 def _told(stage: Stage, items: Sequence[T], on_progress: OnProgress) -> Iterator[T]:

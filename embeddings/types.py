@@ -95,14 +95,15 @@ class Hit:
         return self.sentences[0].span
 
 
-Stage = Literal["read", "encode", "words", "write"]
+Stage = Literal["read", "encode", "words", "check", "write"]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a stage of a rebuild is: documents read, texts encoded, passages cut into words.
+    """How far a stage of a rebuild is.
 
-    The stages come in the order of `Stage`; "write" has one step, after which the switch follows.
+    Counted are documents read, texts encoded, passages cut into words and questions asked. The
+    stages come in the order of `Stage`; "write" has one step, after which the switch follows.
     """
 
     stage: Stage
@@ -111,10 +112,35 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class GateReport:
+    """What the questions of the quality gate said of a new version; `skipped` why none was asked.
+
+    `old` and `new` are the scores of both versions, 0..1, over `questions` questions; `left_out`
+    counts those about a report that is not in both. `wins` and `losses` are the questions that the
+    new version answers better and worse, the greatest difference first.
+    """
+
+    old: float = 0.0
+    new: float = 0.0
+    margin: float = 0.0
+    questions: int = 0
+    left_out: int = 0
+    wins: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
+    skipped: str = ""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the score has fallen by more than the margin."""
+        return round(self.old - self.new, 4) > self.margin  # as many places as scores have
+
+
+@dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a rebuild did: counts, files left out, and wall-clock seconds.
 
-    `encoded` and `reused` count different texts, of which most sentences have two.
+    `version` serves after it. `encoded` and `reused` count different texts, of which most sentences
+    have two. `gate` is None where there was no new version, or nobody to check it.
     """
 
     version: str
@@ -125,3 +151,4 @@ class BuildReport:
     reused: int
     skipped: tuple[SkippedFile, ...]
     seconds: float
+    gate: GateReport | None = None

@@ -54,6 +54,26 @@ class BigramEncoder:
         return self.encode_questions(texts)
 
 
+class ContraryEncoder(BigramEncoder):
+    """A worse encoder, with a fingerprint of its own: the more alike texts are, the further away.
+
+    Its vectors are the same but for the sign of the questions'.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(dimensions=255)
+
+    def encode_questions(self, texts: Sequence[str]) -> FloatArray:
+        """Return the rows that are furthest from those of the same texts as passages."""
+        return -super().encode_questions(texts)
+
+    def encode_passages(
+        self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None
+    ) -> FloatArray:
+        """Return the rows of a better encoder."""
+        return -super().encode_passages(texts, on_batch)
+
+
 class HeldEncoder(BigramEncoder):
     """An encoder that stops in a rebuild until it is let go on."""
 

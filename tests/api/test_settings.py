@@ -16,6 +16,7 @@ WORDED_DEFAULTS = {
     "WENJU_MODEL": ("自带的模型", "the shipped model"),
     "WENJU_READER": ("自带的模型", "the shipped model"),
     "WENJU_ADMIN_KEY": ("无", "none"),
+    "WENJU_GATE": ("标准问题，只用于示例报告", "the golden questions, for the sample reports only"),
     "WENJU_WATCH": ("否", "no"),
 }
 
