@@ -7,13 +7,16 @@ from api.settings import GOLDEN, SAMPLES, Settings
 from embeddings.build import Check, OnProgress
 from embeddings.index import Contents
 from embeddings.storage import IndexUnusable
-from embeddings.types import BuildReport, GateReport, Progress
+from embeddings.types import BuildReport, GateReport, ModelUnreadable, Progress
 from qa.answerer import Answerer
 from qa.evaluation import GoldQuestion, read_questions
 from qa.gate import Gate
 
 Answerers = Callable[[Contents], tuple[Answerer, Answerer]]
-"""The version that serves and a new one, ready to answer; IndexUnusable without the former."""
+"""The version that serves and a new one, ready to answer.
+
+IndexUnusable or ModelUnreadable where the former cannot be opened.
+"""
 
 _FORCED = "按要求跳过（force） / left out on demand (force)"
 _NO_QUESTIONS = (
@@ -39,8 +42,8 @@ class Gating:
         def compared(new: Contents, on_progress: OnProgress) -> GateReport:
             try:
                 old, other = answerers(new)
-            except IndexUnusable as error:
-                return GateReport(skipped=error.problem)
+            except (IndexUnusable, ModelUnreadable) as error:
+                return GateReport(skipped=str(error))
             return self._gate.compare(
                 questions,
                 old,

@@ -46,6 +46,10 @@ PROBLEMS: Mapping[type[Exception], Kind] = {
     IndexMissing: Kind("index-missing", 404, "没有索引 / No index"),
     IndexMismatch: Kind("index-mismatch", 409, "索引与模型不符 / Index of another model"),
     IndexDamaged: Kind("index-damaged", 409, "索引已损坏 / Damaged index"),
+    ModelUnreadable: Kind("model-unreadable", 503, "模型无法载入 / Model not loaded"),
+    CalibrationUnreadable: Kind(
+        "calibration-unreadable", 503, "校准文件读不懂 / Unreadable calibration"
+    ),
     RebuildRunning: Kind("rebuild-running", 409, "正在重建 / Rebuild running"),
     CorpusMissing: Kind("corpus-missing", 503, "没有语料文件夹 / No corpus folder"),
     CorpusEmpty: Kind("corpus-empty", 503, "语料文件夹是空的 / Empty corpus folder"),
@@ -54,9 +58,7 @@ PROBLEMS: Mapping[type[Exception], Kind] = {
 
 # Errors of commands, which no request meets; their texts, too, are for people.
 COMMAND_ERRORS: tuple[type[Exception], ...] = (
-    CalibrationUnreadable,
     CannotCalibrate,
-    ModelUnreadable,
     RebuildRefused,
     UnreadableQuestions,
 )

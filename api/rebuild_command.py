@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from api import console
+from api import console, encoders
 from api.gating import Gating
 from api.progress import ProgressDisplay
 from api.settings import Settings
@@ -21,12 +21,12 @@ from qa.answerer import Answerer
 def rebuild(settings: Settings, *, full: bool, force: bool = False) -> None:
     """Rebuild the index with its progress on stderr, and print its report.
 
-    RebuildRefused, after what was refused has been printed, where the quality gate says so.
+    Where the settings name no model, that of the current version goes on. RebuildRefused, after
+    what was refused has been printed, where the quality gate says so.
     """
     gc.enable()  # cli.main turned it off for the imports; a rebuild makes garbage to collect
-    show_rebuild(
-        settings, DeferredEncoder(settings.model), Segmenter.load(), full=full, force=force
-    )
+    encoder = encoders.at_start(settings, DeferredEncoder)
+    show_rebuild(settings, encoder, Segmenter.load(), full=full, force=force)
 
 
 def show_rebuild(

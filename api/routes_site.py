@@ -18,14 +18,14 @@ router = APIRouter()
 @router.get("/api/health", tags=["health"])
 def health(service: ServiceDep) -> HealthOut:
     """状态 / Whether questions are answered, and from what."""
-    index, encoder = service.index, service.models.encoder
+    index = service.index
     return HealthOut(
         ready=True,
         index_version=index.version,
         documents=len(index.documents),
         passages=len(index.passages),
         sentences=len(index.contents.sentences),
-        encoder=EncoderOut(name=encoder.name, fingerprint=encoder.fingerprint),
+        encoder=EncoderOut(name=index.encoder.name, fingerprint=index.fingerprint),
         notice="\n".join(filter(None, (service.notice, service.corpus_notice))),
     )
 

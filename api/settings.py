@@ -32,7 +32,8 @@ class Settings(BaseSettings):
     )
     model: str | None = Field(
         default=None,
-        description="Encoder: a sentence-transformers folder or hub name; none: the shipped one",
+        description="Encoder: a sentence-transformers folder or hub name; none: that of the current"
+        " version, the shipped one without any",
     )
     reader: str | None = Field(
         default=None,

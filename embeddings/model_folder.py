@@ -46,7 +46,7 @@ _FAMILIES: Mapping[str, Prefixes] = {
 
 @dataclass(frozen=True, slots=True)
 class ModelFolder:
-    """A sentence-transformers model on disk, under the name that it was asked for by."""
+    """A sentence-transformers model on disk; by its name it is found again from anywhere."""
 
     name: str
     path: Path
@@ -56,10 +56,12 @@ class ModelFolder:
     def find(cls, model: str | Path | None = None) -> Self:
         """Return the shipped model's folder, or the one named: a folder, or a name on the hub.
 
+        The shipped one goes by its own name, too.
+
         A folder never touches the network. ModelUnreadable where there is no such model.
         """
-        name = SHIPPED_NAME if model is None else str(model)
-        path = SHIPPED_FOLDER if model is None else _found(model)
+        shipped = model is None or str(model) == SHIPPED_NAME
+        name, path = (SHIPPED_NAME, SHIPPED_FOLDER) if shipped else _found(str(model))
         if not (path / "modules.json").is_file():
             raise ModelUnreadable(
                 f"不是 sentence-transformers 模型（缺少 modules.json）：{path}。请指定另一个。 / "
@@ -104,13 +106,13 @@ def _own_prefixes(path: Path) -> Prefixes | None:
     return own if own != Prefixes() else None
 
 
-def _found(model: str | Path) -> Path:
-    """The folder itself, or where the hub's copy of that name is kept; fetched if need be."""
-    folder = Path(model).expanduser()
+def _found(model: str) -> tuple[str, Path]:
+    """Name and path of a folder, or of the hub's copy of that name, which is fetched if need be."""
+    folder = Path(model).expanduser().absolute()
     if folder.is_dir():
-        return folder
+        return str(folder), folder
     try:
-        return Path(snapshot_download(str(model), allow_patterns=list(_MODEL_FILES)))
+        return model, Path(snapshot_download(model, allow_patterns=list(_MODEL_FILES)))
     except (HFValidationError, HfHubHTTPError, OSError) as error:
         raise ModelUnreadable(
             f"找不到模型：{model}。既没有这个文件夹，也无法按此名称下载；"

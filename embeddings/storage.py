@@ -64,6 +64,14 @@ class VersionSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class BuiltWith:
+    """The encoder that built a version: what it was loaded by, and its fingerprint."""
+
+    name: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """Something wrong in the data folder, and the command that puts it right."""
 
@@ -103,6 +111,15 @@ def versions(data: Path) -> list[VersionSummary]:
             )
         )
     return summaries
+
+
+def built_with(data: Path, version: str) -> BuiltWith:
+    """Return what built a version; IndexMissing, IndexMismatch or IndexDamaged as `open_contents`.
+
+    No other file than the manifest is read.
+    """
+    manifest = _manifest(data, version)
+    return BuiltWith(manifest.encoder, manifest.fingerprint)
 
 
 def open_index(
@@ -283,7 +300,7 @@ def _refuse_other_encoder(data: Path, manifest: Manifest, encoder: Encoder) -> N
         raise IndexMismatch(
             f"索引由另一个模型建成：{old}，现在的模型是 {new}"
             f" / The index was built with another model: {old}, the model now is {new}",
-            _command(data, "rebuild"),
+            _command(data, f"rebuild --model {shlex.quote(encoder.name)}"),
         )
 
 

@@ -13,7 +13,7 @@ from embeddings import reuse
 from embeddings.build import keyword_text, sentence_texts
 from embeddings.index import Contents
 from embeddings.keywords import Keywords
-from embeddings.types import Encoder, FloatArray, Hit, ScoredSentence
+from embeddings.types import Encoder, FloatArray, Hit, ModelUnreadable, ScoredSentence
 from embeddings.vectors import FlatIndex
 from qa.types import Citation, Reading
 
@@ -54,6 +54,14 @@ class BigramEncoder:
         return self.encode_questions(texts)
 
 
+def load_fake_encoder(name: str | None) -> Encoder:
+    """Return the fake of a name, `bigrams-64` or the like; ModelUnreadable for any other."""
+    kind, _, dimensions = (name or "").partition("-")
+    if kind != "bigrams":
+        raise ModelUnreadable(f"no such model: {name}")
+    return BigramEncoder(int(dimensions))
+
+
 class ContraryEncoder(BigramEncoder):
     """A worse encoder, with a fingerprint of its own: the more alike texts are, the further away.
 
@@ -62,6 +70,7 @@ class ContraryEncoder(BigramEncoder):
 
     def __init__(self) -> None:
         super().__init__(dimensions=255)
+        self.name = "contrary-255"
 
     def encode_questions(self, texts: Sequence[str]) -> FloatArray:
         """Return the rows that are furthest from those of the same texts as passages."""

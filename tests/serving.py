@@ -14,12 +14,12 @@ from api.app import Server
 from api.settings import Settings
 from api.wiring import Models, Service
 from corpus.text import Segmenter
-from tests.fakes import BigramEncoder
+from tests.fakes import BigramEncoder, load_fake_encoder
 
 
 def open_test_service(settings: Settings, segmenter: Segmenter) -> Service:
     """Return the service over the settings' corpus, its index built with the fake encoder."""
-    models = Models(BigramEncoder(), segmenter)
+    models = Models(BigramEncoder(), segmenter, load_encoder=load_fake_encoder)
     wiring.rebuild(settings, models, on_progress=lambda progress: None)
     return Service.open(settings, models)
 

@@ -1,6 +1,7 @@
 """A service over the small corpus, and clients that call it from this machine or from another."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
-from api.wiring import Models, Service
+from api.wiring import Service
 from corpus.text import Segmenter
 from tests.conftest import REPORTS
 from tests.fakes import HeldEncoder
@@ -74,7 +75,7 @@ def admin(service: Service) -> Iterator[TestClient]:
 def held(service: Service) -> Iterator[HeldEncoder]:
     """The encoder of the test's own service, which is then stopped in its next rebuild."""
     encoder = HeldEncoder()
-    service.models = Models(encoder, service.models.segmenter)
+    service.models = replace(service.models, encoder=encoder)
     encoder.go_on.clear()
     yield encoder
     encoder.go_on.set()

@@ -3,17 +3,19 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
 
 from api import wiring
-from api.wiring import Models, Service
+from api.wiring import Service
 from embeddings import storage
 from tests.api.conftest import ADMIN_KEY, ELSEWHERE, HERE, client_of
 from tests.api.test_documents import REPORT, file, settled
-from tests.fakes import BigramEncoder, HeldEncoder
+from tests.fakes import BigramEncoder, ContraryEncoder, HeldEncoder
 
+UNKNOWN = ContraryEncoder()  # which no service of the tests can load
 ADMIN_CALLS = [
     ("POST", "/api/documents"),
     ("DELETE", "/api/documents/river"),
@@ -139,8 +141,8 @@ def test_a_rebuild_waits_for_one_of_another_process(
     admin: TestClient, service: Service, held: HeldEncoder
 ) -> None:
     """It takes its turn, so that what was uploaded meanwhile is not lost."""
-    other = Models(held, service.models.segmenter)
-    service.models = Models(BigramEncoder(), service.models.segmenter)
+    other = replace(service.models, encoder=held)
+    service.models = replace(service.models, encoder=BigramEncoder())
     (service.settings.corpus / "east.txt").write_text(REPORT.format(n=5), encoding="utf-8")
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(
@@ -182,16 +184,16 @@ def test_as_many_versions_stay_as_are_set(service: Service) -> None:
     assert [found.version for found in storage.versions(settings.data)] == [report.version]
 
 
-def test_a_version_of_another_model_is_refused(admin: TestClient, service: Service) -> None:
-    """Its vectors could not be compared with the questions' ones."""
+def test_a_version_whose_model_is_gone_is_refused(admin: TestClient, service: Service) -> None:
+    """Its vectors can be compared with no question's; the pointer stays."""
     before = service.index.version
-    other = Models(BigramEncoder(dimensions=64), service.models.segmenter)
-    wiring.rebuild(service.settings, other, on_progress=lambda progress: None)
-    built = storage.current_version(service.settings.data)
+    other = replace(service.models, encoder=UNKNOWN)
+    built = wiring.rebuild(service.settings, other, on_progress=lambda progress: None).version
     storage.activate(service.settings.data, before)
     response = admin.post(f"/api/versions/{built}/activate")
-    assert response.status_code == 409
-    assert response.json()["type"] == "/docs#index-mismatch"
+    assert response.status_code == 503
+    assert response.json()["type"] == "/docs#model-unreadable"
+    assert "wenju rebuild --model" in response.json()["detail"]
     assert storage.current_version(service.settings.data) == before
 
 
@@ -214,9 +216,9 @@ def test_what_another_process_builds_is_followed(admin: TestClient, service: Ser
 
 
 def test_a_version_that_cannot_be_opened_is_told_of(admin: TestClient, service: Service) -> None:
-    """Another process changed the model: the old version answers on, and the health says why."""
+    """Its model cannot be loaded: the old version answers on, and the health says why."""
     before = service.index.version
-    other = Models(BigramEncoder(dimensions=64), service.models.segmenter)
+    other = replace(service.models, encoder=UNKNOWN)
     wiring.rebuild(service.settings, other, on_progress=lambda progress: None)
     assert "wenju rebuild" in str(eventually(admin, "notice", changed_from=""))
     assert admin.get("/api/health").json()["index_version"] == before

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from starlette.testclient import TestClient
 from api import rebuild_command
 from api.gating import Gating
 from api.settings import GOLDEN, SAMPLES, Settings
-from api.wiring import Models, Service
+from api.wiring import Service
 from corpus.loader import load
 from corpus.text import Segmenter
 from embeddings import storage
@@ -91,7 +92,7 @@ def client(gated: Service) -> Iterator[TestClient]:
 
 def use(service: Service, encoder: Encoder) -> None:
     """Have the next rebuild made with another encoder."""
-    service.models = Models(encoder, service.models.segmenter)
+    service.models = replace(service.models, encoder=encoder)
 
 
 def names(settings: Settings) -> list[str]:

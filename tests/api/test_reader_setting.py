@@ -9,6 +9,7 @@ from api.cli import main
 from api.settings import ENVIRONMENT_PREFIX, RULES, Settings
 from api.wiring import Models
 from corpus.text import Segmenter
+from embeddings.model_folder import SHIPPED_NAME
 from qa.span_model import SHIPPED_FOLDER, SpanModel
 from tests.fakes import BigramEncoder
 
@@ -45,7 +46,7 @@ def test_a_folder_without_a_model_ends_the_command(
     empty.mkdir()
     monkeypatch.setenv("WENJU_READER", str(empty))
     with pytest.raises(SystemExit) as stopped:
-        main(["ask", "讲座由谁主持？", "--data", str(data)])
+        main(["ask", "讲座由谁主持？", "--data", str(data), "--model", SHIPPED_NAME])
     assert stopped.value.code == 1
     (line,) = capsys.readouterr().err.strip().splitlines()
     chinese, _, english = line.partition(" / Could not read the reader's model in ")

@@ -13,7 +13,7 @@ ROW = re.compile(r"^\| `(WENJU_\w+)` \| (?:`(--[\w-]+)`)? ?\| (.+?) \| (.+?) \|$
 CHINESE, ENGLISH = DOCS.read_text("utf-8").split("## In English")
 WORDED_DEFAULTS = {
     "WENJU_CORPUS": ("自带的示例报告", "the sample reports"),
-    "WENJU_MODEL": ("自带的模型", "the shipped model"),
+    "WENJU_MODEL": ("当前索引的模型，没有时为自带的", "that of the index, else the shipped one"),
     "WENJU_READER": ("自带的模型", "the shipped model"),
     "WENJU_ADMIN_KEY": ("无", "none"),
     "WENJU_GATE": ("标准问题，只用于示例报告", "the golden questions, for the sample reports only"),

@@ -17,7 +17,13 @@ from tokenizers.pre_tokenizers import Split
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from embeddings.encoder import SentenceEncoder
-from embeddings.model_folder import SHIPPED_FOLDER, Prefixes, family_prefixes
+from embeddings.model_folder import (
+    SHIPPED_FOLDER,
+    SHIPPED_NAME,
+    ModelFolder,
+    Prefixes,
+    family_prefixes,
+)
 from embeddings.types import Encoder, ModelUnreadable
 from tests.fakes import BigramEncoder
 
@@ -157,6 +163,17 @@ def test_any_folder_loads_offline(tiny_folder: Path) -> None:
     )
     assert encoder.name == str(tiny_folder)
     np.testing.assert_allclose(encoder.encode_passages(TEXTS), expected, atol=1e-5)
+
+
+def test_a_model_is_found_again_by_its_name(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From another folder, where a relative path would lead elsewhere; the shipped one as well."""
+    monkeypatch.chdir(tiny_folder.parent)
+    name = ModelFolder.find(tiny_folder.name).name
+    monkeypatch.chdir("/")
+    assert ModelFolder.find(name).path == tiny_folder
+    assert ModelFolder.find(SHIPPED_NAME) == ModelFolder.find()
 
 
 def test_fingerprint_follows_the_content_not_the_place(tiny_folder: Path, tmp_path: Path) -> None:

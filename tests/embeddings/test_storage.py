@@ -271,7 +271,7 @@ def test_the_doctor_names_each_fault_and_its_remedy(data: Path) -> None:
 def test_the_doctor_sees_pointer_and_encoder(data: Path) -> None:
     """A missing pointer and an index of another encoder are faults too."""
     (mismatch,) = storage.check(data, BigramEncoder(dimensions=64))
-    assert mismatch.remedy == f"wenju rebuild --data {data}"
+    assert mismatch.remedy == f"wenju rebuild --model bigrams-64 --data {data}"
     newest = storage.current_version(data)
     (data / "CURRENT").unlink()
     (pointer,) = storage.check(data)
