@@ -6,7 +6,7 @@ from api import answers
 from api.settings import GOLDEN, SAMPLES, Settings
 from embeddings.build import Check, OnProgress
 from embeddings.index import Contents
-from embeddings.storage import IndexUnusable
+from embeddings.storage import IndexMissing, IndexUnusable
 from embeddings.types import BuildReport, GateReport, ModelUnreadable, Progress
 from qa.answerer import Answerer
 from qa.evaluation import GoldQuestion, read_questions
@@ -18,6 +18,7 @@ Answerers = Callable[[Contents], tuple[Answerer, Answerer]]
 IndexUnusable or ModelUnreadable where the former cannot be opened.
 """
 
+_FIRST = "没有可比的旧索引 / there is no version to compare with"
 _FORCED = "按要求跳过（force） / left out on demand (force)"
 _NO_QUESTIONS = (
     "没有问题文件，可用 WENJU_GATE 指定 / there is no question file; WENJU_GATE names one"
@@ -42,6 +43,8 @@ class Gating:
         def compared(new: Contents, on_progress: OnProgress) -> GateReport:
             try:
                 old, other = answerers(new)
+            except IndexMissing:
+                return GateReport(skipped=_FIRST)
             except (IndexUnusable, ModelUnreadable) as error:
                 return GateReport(skipped=str(error))
             return self._gate.compare(

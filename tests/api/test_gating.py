@@ -182,7 +182,7 @@ def test_the_command_lists_the_lost_questions_and_fails(
 ) -> None:
     """Then one line says why; forced, it switches."""
     rebuild_command.show_rebuild(settings, BigramEncoder(), segmenter)
-    assert "没有质量检查 / no quality gate" in capsys.readouterr().out  # the first one
+    assert "没有可比的旧索引" in capsys.readouterr().out
     first = storage.current_version(settings.data)
     report = settings.corpus / "north-2024.txt"
     report.write_text(report.read_text("utf-8").replace("46场", "47场"), "utf-8")
