@@ -14,8 +14,11 @@ import { contentType, parsed, request } from "./http.js";
  * @property {Gate} [gate]
  *
  * @typedef {Object} Gate what the questions of the quality gate said of the new version
- * @property {Array<string|{question: string}>} wins
- * @property {Array<string|{question: string}>} losses
+ * @property {number} old score, 0 to 1
+ * @property {number} new score of the new version
+ * @property {string[]} wins
+ * @property {string[]} losses
+ * @property {string} skipped why no question was asked, or ""
  *
  * @typedef {Object} Job
  * @property {"idle"|"running"|"succeeded"|"failed"|"cancelled"} state

@@ -90,13 +90,25 @@ function reportNodes({ version, documents, encoded, reused, skipped, gate }) {
     ["报告", documents],
     ["新编码", encoded],
     ["沿用", reused],
+    ...scores(gate),
   ];
   return [
     element("dl", { class: "figures" }, ...figures.map(figure)),
+    ...unchecked(gate),
     ...listed("跳过的文件", skipped, ({ source, reason }) => [`${source}：`, ...bilingual(reason)]),
-    ...listed("变差的问题", gate?.losses ?? [], questionOf),
-    ...listed("变好的问题", gate?.wins ?? [], questionOf),
+    ...listed("变差的问题", gate?.losses ?? [], (question) => [question]),
+    ...listed("变好的问题", gate?.wins ?? [], (question) => [question]),
   ];
+}
+
+function scores(gate) {
+  if (!gate || gate.skipped) return [];
+  return [["标准问题得分", `${gate.old.toFixed(2)} → ${gate.new.toFixed(2)}`]];
+}
+
+function unchecked(gate) {
+  if (!gate?.skipped) return [];
+  return [element("p", {}, "没有用标准问题检查：", ...bilingual(gate.skipped))];
 }
 
 /**
@@ -106,10 +118,6 @@ function reportNodes({ version, documents, encoded, reused, skipped, gate }) {
  */
 export function figure([name, value]) {
   return element("div", {}, element("dt", {}, name), element("dd", {}, String(value)));
-}
-
-function questionOf(asked) {
-  return [typeof asked === "string" ? asked : asked.question];
 }
 
 function listed(name, items, nodesOf) {

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
@@ -37,7 +38,7 @@ NOT_ALLOWED = {
     "status": 403,
     "detail": "管理操作只能在本机进行。 / Admin calls are accepted from this machine.",
 }
-REFUSED = {
+REFUSED: dict[str, Any] = {
     "state": "failed",
     "stage": None,
     "done": 0,
@@ -54,7 +55,16 @@ REFUSED = {
         "reused": 0,
         "skipped": [{"source": "空.txt", "reason": "文件是空的 / the file is empty"}],
         "seconds": 75.0,
-        "gate": {"wins": [], "losses": [{"id": "g1", "question": f"谁主持{IMAGE}？"}]},
+        "gate": {
+            "old": 0.71,
+            "new": 0.656,
+            "margin": 0.02,
+            "questions": 3,
+            "left_out": 0,
+            "wins": [],
+            "losses": [f"谁主持{IMAGE}？"],
+            "skipped": "",
+        },
     },
 }
 
@@ -169,10 +179,20 @@ def test_a_refused_rebuild_says_why_and_can_be_forced(admin: Page) -> None:
     expect(admin.locator("#ended .error code")).to_have_text("wenju rebuild --force --data data")
     expect(admin.locator("#ended details", has_text="变差的问题 1")).to_contain_text(IMAGE)
     expect(admin.locator("#ended details", has_text="跳过的文件 1")).to_contain_text("空.txt")
+    expect(admin.locator("#ended .figures")).to_contain_text("0.71 → 0.66")
     admin.get_by_role("button", name="仍要启用").click()
     with admin.expect_request("**/api/rebuild?*") as sent:
         admin.locator("#confirm-yes").click()
     assert "force=true" in sent.value.url
+
+
+def test_a_version_that_was_not_checked_says_why(admin: Page) -> None:
+    """Nobody takes silence for a check that was passed."""
+    gate = REFUSED["report"]["gate"] | {"losses": [], "skipped": "没有可比的 / nothing to compare"}
+    serve_job(admin, REFUSED | {"state": "succeeded", "report": REFUSED["report"] | {"gate": gate}})
+    expect(admin.locator("#ended")).to_contain_text("没有用标准问题检查")
+    expect(admin.locator("#ended")).to_contain_text("nothing to compare")
+    expect(admin.locator("#ended .figures")).not_to_contain_text("得分")
 
 
 def serve_job(page: Page, job: Mapping[str, object]) -> None:
