@@ -62,9 +62,10 @@ check: $(TOOLS)  ## 检查与测试，与 CI 相同 / lint, types, architecture 
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
-bench: $(DRAWING)  ## 检索对比、校准与耗时 / retrieval table, calibration and timings
+bench: $(DRAWING)  ## 检索对比、校准、重建开销与耗时 / retrieval table, calibration, rebuilds and timings
 	$(BIN)/python -m bench.retrieval
 	$(BIN)/python -m bench.calibration
+	$(BIN)/python -m bench.rebuild
 	$(BIN)/python -m bench.speed
 
 browser:  ## 安装 Chromium 和中文字体 / install Chromium and a Chinese font
