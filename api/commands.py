@@ -18,7 +18,7 @@ from api.schemas import AnswerOut, AskIn
 from api.settings import Settings
 from api.wiring import Models, Service, load_models, open_service
 from embeddings import storage
-from embeddings.storage import IndexMissing, IndexUnusable
+from embeddings.versions import IndexMissing, IndexUnusable
 from qa.evaluation import judge, read_questions, summary
 
 

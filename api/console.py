@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from api.schemas import AnswerOut, CitationOut, PassageOut
-from embeddings.storage import VersionSummary
 from embeddings.types import BuildReport, GateReport
+from embeddings.versions import VersionSummary
 from qa.outcomes import Effect
 
 _CLOSEST = 3  # passages shown where nothing was found

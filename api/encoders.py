@@ -7,8 +7,8 @@ from pathlib import Path
 from api.settings import Settings
 from embeddings import storage
 from embeddings.model_folder import SHIPPED_NAME
-from embeddings.storage import IndexUnusable
 from embeddings.types import Encoder, ModelUnreadable
+from embeddings.versions import IndexUnusable
 
 LoadEncoder = Callable[[str | None], Encoder]
 """By a name or a folder, None for the shipped one; ModelUnreadable where there is none."""

@@ -6,8 +6,8 @@ from api import answers
 from api.settings import GOLDEN, SAMPLES, Settings
 from embeddings.build import Check, OnProgress
 from embeddings.index import Contents
-from embeddings.storage import IndexMissing, IndexUnusable
 from embeddings.types import BuildReport, GateReport, ModelUnreadable, Progress
+from embeddings.versions import IndexMissing, IndexUnusable
 from qa.answerer import Answerer
 from qa.evaluation import GoldQuestion, read_questions
 from qa.gate import Gate

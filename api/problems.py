@@ -17,8 +17,8 @@ from api.schemas import ProblemOut
 from api.uploads import BadUpload, CorpusReadOnly, LastReport, SamplesUnchangeable
 from corpus.loader import CorpusEmpty, CorpusMissing
 from embeddings.build import RebuildRefused, RebuildRunning
-from embeddings.storage import IndexDamaged, IndexMismatch, IndexMissing
 from embeddings.types import ModelUnreadable
+from embeddings.versions import IndexDamaged, IndexMismatch, IndexMissing
 from qa.calibration import CalibrationUnreadable
 from qa.evaluation import UnreadableQuestions
 from qa.outcomes import CannotCalibrate

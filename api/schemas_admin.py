@@ -6,8 +6,8 @@ from typing import Self
 
 from api.rebuilding import RebuildStatus, State
 from api.schemas import Out
-from embeddings.storage import VersionSummary
 from embeddings.types import BuildReport, Stage
+from embeddings.versions import VersionSummary
 
 
 class EncoderOut(Out):

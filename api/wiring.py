@@ -19,8 +19,8 @@ from embeddings import build, storage
 from embeddings.build import Check, OnProgress, Options
 from embeddings.encoder import SentenceEncoder
 from embeddings.index import Contents, Index
-from embeddings.storage import IndexUnusable
 from embeddings.types import BuildReport, Encoder, ModelUnreadable
+from embeddings.versions import IndexUnusable
 from qa.answerer import Answerer
 from qa.calibration import CalibrationUnreadable
 from qa.followup import FollowUps

@@ -32,6 +32,7 @@ from embeddings.types import (
     Stage,
 )
 from embeddings.vectors import FlatIndex
+from embeddings.versions import IndexUnusable
 
 _CHUNK = 128  # texts encoded between two writes to disk: the most that a kill can lose
 
@@ -188,7 +189,7 @@ def _known(data: Path, encoder: Encoder) -> tuple[str | None, Known]:
     for summary in storage.versions(data):
         try:
             known |= reuse.from_version(storage.open_contents(data, summary.version, encoder))
-        except storage.IndexUnusable:
+        except IndexUnusable:
             continue
         if summary.current:
             current = summary.version

@@ -11,7 +11,6 @@ every other file: no bit changes unseen.
 import re
 import shlex
 import shutil
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -21,62 +20,21 @@ from embeddings import files
 from embeddings.files import FORMAT, LAYOUT, Manifest, StoredFile, UnknownFormat
 from embeddings.index import Contents, Index
 from embeddings.types import Encoder
+from embeddings.versions import (
+    BuiltWith,
+    Fault,
+    IndexDamaged,
+    IndexMismatch,
+    IndexMissing,
+    IndexUnusable,
+    VersionSummary,
+)
 
 _CURRENT = "CURRENT"
 _VERSIONS = "versions"
 _UNFINISHED = ".unfinished"
 _STAMP = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
-
-
-class IndexUnusable(Exception):
-    """No index can be opened: `problem` says why, `remedy` is the command that helps."""
-
-    def __init__(self, problem: str, remedy: str) -> None:
-        super().__init__(f"{problem} → {remedy}")
-        self.problem = problem
-        self.remedy = remedy
-
-
-class IndexMissing(IndexUnusable):
-    """There is no index yet, or no version of that name."""
-
-
-class IndexMismatch(IndexUnusable):
-    """The index was built with another encoder, or in another format."""
-
-
-class IndexDamaged(IndexUnusable):
-    """A file of the index is missing, truncated or changed."""
-
-
-@dataclass(frozen=True, slots=True)
-class VersionSummary:
-    """One version as the operator sees it."""
-
-    version: str
-    current: bool
-    created: datetime
-    encoder: str
-    documents: int
-    passages: int
-    sentences: int
-
-
-@dataclass(frozen=True, slots=True)
-class BuiltWith:
-    """The encoder that built a version: what it was loaded by, and its fingerprint."""
-
-    name: str
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong in the data folder, and the command that puts it right."""
-
-    problem: str
-    remedy: str
 
 
 def current_version(data: Path) -> str:

@@ -15,8 +15,8 @@ from corpus.text import Segmenter
 from embeddings import storage
 from embeddings.index import Index
 from embeddings.model_folder import SHIPPED_NAME
-from embeddings.storage import IndexMismatch
 from embeddings.types import BuildReport, Encoder, ModelUnreadable
+from embeddings.versions import IndexMismatch
 from qa.calibration import Calibration, RiskPoint
 from tests.api.test_admin import eventually
 from tests.api.test_documents import REPORT, file, settled

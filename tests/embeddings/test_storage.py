@@ -12,7 +12,7 @@ from corpus.text import Segmenter
 from embeddings import storage
 from embeddings.files import LAYOUT, Manifest, StoredFile, write
 from embeddings.index import Contents, Index
-from embeddings.storage import IndexDamaged, IndexMismatch, IndexMissing
+from embeddings.versions import IndexDamaged, IndexMismatch, IndexMissing
 from tests.fakes import BigramEncoder, make_contents, make_passage
 
 QUESTIONS = ("讲座由谁主持", "氨氮浓度", "2024年", "没有任何关系的问题")
