@@ -37,7 +37,7 @@ export NO_PYTHON NO_BROWSER
 given = $(filter command,$(firstword $(origin $(1))))
 flags = $(foreach name,$(1),$(if $(call given,$(name)),--$(shell echo $(name) | tr A-Z a-z) '$($(name))'))
 
-.PHONY: help install serve rebuild test check bench browser clean
+.PHONY: help install serve rebuild test check torture bench browser clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -61,6 +61,10 @@ check: $(TOOLS)  ## 检查与测试，与 CI 相同 / lint, types, architecture 
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+torture: export OMP_WAIT_POLICY = PASSIVE
+torture: $(TOOLS)  ## 反复强行中断重建（SEED=） / kill two hundred rebuilds, and ten with the shipped encoder
+	$(if $(call given,SEED),SEED='$(SEED)' )$(BIN)/pytest -m torture tests/torture
 
 bench: $(DRAWING)  ## 检索对比、校准、重建开销与耗时 / retrieval table, calibration, rebuilds and timings
 	$(BIN)/python -m bench.retrieval

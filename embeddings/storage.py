@@ -8,12 +8,14 @@ A version's name is the time in UTC and the hash of its manifest, and the manife
 every other file: no bit changes unseen.
 """
 
+import fcntl
 import re
 import shlex
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 from corpus.text import Segmenter
 from embeddings import files
@@ -31,6 +33,7 @@ from embeddings.versions import (
 )
 
 _CURRENT = "CURRENT"
+_NEXT = "CURRENT.next"  # what the pointer is written to before it moves
 _VERSIONS = "versions"
 _UNFINISHED = ".unfinished"
 _STAMP = "%Y%m%dT%H%M%SZ"
@@ -134,20 +137,22 @@ def activate(data: Path, version: str) -> None:
     IndexMissing, IndexMismatch or IndexDamaged where it cannot serve; the old one then stays.
     """
     _verify(data, version, _manifest(data, version))
-    aside = data / f"{_CURRENT}.{uuid4().hex}"
-    files.write(aside, f"{version}\n".encode())
-    aside.replace(data / _CURRENT)
-    files.sync(data)
+    with _switching(data):
+        _manifest(data, version)  # a rebuild may have removed it meanwhile
+        files.write(data / _NEXT, f"{version}\n".encode())
+        (data / _NEXT).replace(data / _CURRENT)
+        files.sync(data)
 
 
 def prune(data: Path, keep: int) -> None:
     """Remove all but the `keep` newest versions; the current one stays in any case."""
     _discard_unfinished(data)
     for version in _names(data)[keep:]:
-        if version != _pointer(data):
-            folder = data / _VERSIONS / version
-            folder.rename(folder.with_name(_UNFINISHED))  # a version goes as it came: in one step
-            _discard_unfinished(data)
+        with _switching(data):
+            if version != _pointer(data):
+                folder = data / _VERSIONS / version
+                folder.rename(folder.with_name(_UNFINISHED))  # it goes as it came: in one step
+        _discard_unfinished(data)
 
 
 def check(data: Path, encoder: Encoder | None = None) -> list[Fault]:
@@ -176,6 +181,14 @@ def _faults(data: Path, current: str | None, encoder: Encoder | None) -> list[Fa
             removal = f"rm -r {shlex.quote(str(data / _VERSIONS / version))}"
             faults.append(Fault(error.problem, error.remedy if version == current else removal))
     return faults
+
+
+@contextmanager
+def _switching(data: Path) -> Iterator[None]:
+    """Hold the pointer: it does not move while it is written, nor while a version goes."""
+    with (data / "switch.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _discard_unfinished(data: Path) -> None:

@@ -1,10 +1,12 @@
 """Versions on disk: round trip, damage of every kind, the pointer, and what the doctor says."""
 
+import fcntl
 import shlex
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -242,6 +244,27 @@ def test_what_a_kill_left_is_no_version(data: Path, segmenter: Segmenter) -> Non
     assert len(storage.versions(data)) == 2
     storage.save(data, contents(segmenter), BigramEncoder())
     assert not unfinished.exists()
+
+
+def test_what_a_killed_switch_wrote_is_written_over(data: Path) -> None:
+    """It is no pointer yet, and goes with the next switch."""
+    newest, older = (summary.version for summary in storage.versions(data))
+    (data / "CURRENT.next").write_text(newest[:5])
+    storage.activate(data, older)
+    assert storage.current_version(data) == older
+    assert not list(data.glob("CURRENT.*"))
+
+
+def test_a_version_that_is_being_activated_is_not_removed(data: Path) -> None:
+    """Another process may go back to an older version while a rebuild removes those."""
+    older = storage.versions(data)[1].version
+    pruning = Thread(target=storage.prune, args=(data, 1))
+    with (data / "switch.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        pruning.start()
+        (data / "CURRENT").write_text(older)
+    pruning.join()
+    assert storage.current_version(data) == older
 
 
 def test_equal_contents_are_recognised(data: Path, segmenter: Segmenter) -> None:

@@ -1,0 +1,5 @@
+"""What the processes that are killed have imported and loaded before they are made."""
+
+from tests.torture import victim
+
+victim.segmenter()
