@@ -1,5 +1,6 @@
 """Every error that the product explains, and the one shape in which HTTP tells it."""
 
+import errno
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -84,6 +85,8 @@ _HTTP: Mapping[int, tuple[Kind, str]] = {
         "请求体太大。请发送小一些的内容。 / The body is too large. Send less.",
     ),
 }
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
 _OTHER = Kind("http", 400, "请求失败 / Request failed")
 
 _FIELD_TEXTS: Mapping[str, str] = {
@@ -126,6 +129,13 @@ def kinds() -> list[Kind]:
 
 def disk_text(error: OSError) -> str:
     """Return what a person should look at where the system refused to read or write."""
+    if error.errno in _FULL:
+        return f"磁盘已满，请腾出空间后再试。 / The disk is full. Free some space, retry: {error}"
+    if error.errno in _FORBIDDEN:
+        return (
+            "没有读写的权限，或磁盘是只读的。请检查文件夹的所有者、权限与挂载方式。"
+            f" / No permission, or a read-only disk. Check owner, permissions and mount: {error}"
+        )
     return (
         f"读写失败，请检查路径、权限与磁盘空间。 / Check path, permissions and free space: {error}"
     )

@@ -108,27 +108,15 @@ def holds(data: Path, version: str, contents: Contents) -> bool:
 
 
 def save(data: Path, contents: Contents, encoder: Encoder) -> str:
-    """Write a new version and return its name; nothing opens it before it is activated."""
+    """Write a new version and return its name; nothing opens it before it is activated.
+
+    Where that fails, as on a full disk, what was written is removed.
+    """
     _discard_unfinished(data)
-    folder = data / _VERSIONS / _UNFINISHED
-    folder.mkdir(parents=True)
-    manifest = Manifest(
-        format=FORMAT,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        encoder=encoder.name,
-        fingerprint=encoder.fingerprint,
-        dimensions=encoder.dimensions,
-        documents=len(contents.documents),
-        passages=len(contents.passages),
-        sentences=len(contents.sentences),
-        files=files.write_contents(folder, contents),
-    )
-    stored = files.write(folder / LAYOUT.manifest, manifest.to_bytes())
-    files.sync(folder)
-    version = f"{_next_stamp(data):{_STAMP}}-{_short(stored)}"
-    folder.rename(folder.with_name(version))
-    files.sync(folder.parent)
-    return version
+    try:
+        return _save(data, contents, encoder)
+    finally:
+        _discard_unfinished(data)
 
 
 def activate(data: Path, version: str) -> None:
@@ -166,6 +154,29 @@ def check(data: Path, encoder: Encoder | None = None) -> list[Fault]:
     except IndexUnusable as error:
         return [Fault(error.problem, error.remedy), *_faults(data, None, None)]
     return _faults(data, current, encoder)
+
+
+def _save(data: Path, contents: Contents, encoder: Encoder) -> str:
+    """`save`, where nothing is in the way."""
+    folder = data / _VERSIONS / _UNFINISHED
+    folder.mkdir(parents=True)
+    manifest = Manifest(
+        format=FORMAT,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        encoder=encoder.name,
+        fingerprint=encoder.fingerprint,
+        dimensions=encoder.dimensions,
+        documents=len(contents.documents),
+        passages=len(contents.passages),
+        sentences=len(contents.sentences),
+        files=files.write_contents(folder, contents),
+    )
+    stored = files.write(folder / LAYOUT.manifest, manifest.to_bytes())
+    files.sync(folder)
+    version = f"{_next_stamp(data):{_STAMP}}-{_short(stored)}"
+    folder.rename(folder.with_name(version))
+    files.sync(folder.parent)
+    return version
 
 
 def _faults(data: Path, current: str | None, encoder: Encoder | None) -> list[Fault]:
