@@ -70,6 +70,7 @@ bench: $(DRAWING)  ## 检索对比、校准、重建开销与耗时 / retrieval 
 	$(BIN)/python -m bench.retrieval
 	$(BIN)/python -m bench.calibration
 	$(BIN)/python -m bench.rebuild
+	$(BIN)/python -m bench.switching
 	$(BIN)/python -m bench.speed
 
 browser:  ## 安装 Chromium 和中文字体 / install Chromium and a Chinese font

@@ -10,8 +10,8 @@ from api.wiring import Service
 from embeddings import storage
 from embeddings.files import LAYOUT
 from embeddings.model_folder import SHIPPED_NAME, ModelFolder
-from embeddings.storage import IndexDamaged
 from embeddings.types import BuildReport, Encoder, ModelUnreadable
+from embeddings.versions import IndexDamaged
 from tests.fakes import BigramEncoder
 from tests.faults import disks
 from tests.faults.conftest import Operate, Operator
