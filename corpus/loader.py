@@ -5,8 +5,8 @@ import hashlib
 import itertools
 import os
 import stat
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from corpus.encodings import UnreadableDocument, decode
@@ -37,8 +37,11 @@ class Corpus:
     skipped: tuple[SkippedFile, ...]
 
 
-def load(folder: Path) -> Corpus:
+def load(folder: Path, known: Iterable[Document] = ()) -> Corpus:
     """Return the reports under `folder`; a file that cannot be read is skipped and reported.
+
+    A file whose bytes are those of the document of `known` with its source is not decoded again;
+    the same object is returned where its id is the same, too.
 
     Reads `.txt` and `.md` in all subfolders, except hidden ones. A README tells of the folder and
     is no report: its words would answer questions that the reports should. `source` is the path
@@ -52,19 +55,20 @@ def load(folder: Path) -> Corpus:
             f" / Corpus folder not found: {folder}. Give one with --corpus."
         )
     paths, skipped = _listed(folder)
-    files: list[_File] = []
+    before = {document.source: document for document in known}
+    read: list[Document] = []
     for path in paths:
         source = _source(path, folder)
         try:
-            files.append(_read(path, source))
+            read.append(_read(path, source, before.get(source)))
         except UnreadableDocument as error:
             skipped.append(SkippedFile(source, str(error)))
     skipped.sort(key=lambda file: file.source)
-    if not files:
+    if not read:
         raise CorpusEmpty(_empty_message(folder, skipped))
-    files.sort(key=lambda file: file.source)
-    ids = _ids([file.source for file in files])
-    return Corpus(tuple(map(_document, ids, files)), tuple(skipped))
+    read.sort(key=lambda document: document.source)
+    ids = _ids([document.source for document in read])
+    return Corpus(tuple(map(_named, read, ids)), tuple(skipped))
 
 
 def stamps(folder: Path) -> Stamps:
@@ -87,15 +91,6 @@ def text_of(name: str, content: bytes) -> str:
     return _reader(name)(content)
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file that was read."""
-
-    source: str
-    content: bytes
-    text: str
-
-
 def _reader(name: str) -> Callable[[bytes], str]:
     path = PurePosixPath(name)
     if path.stem.lower() == "readme":
@@ -106,8 +101,11 @@ def _reader(name: str) -> Callable[[bytes], str]:
     return READERS[path.suffix.lower()]
 
 
-def _read(path: Path, source: str) -> _File:
-    """Return the file at `path`; a pipe or a device would wait for ever, so it is refused."""
+def _read(path: Path, source: str, before: Document | None) -> Document:
+    """Return the document of the file at `path`, its id still open, or `before` if it is that.
+
+    A pipe or a device would wait for ever, so it is refused.
+    """
     reader = _reader(path.name)
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -115,7 +113,11 @@ def _read(path: Path, source: str) -> _File:
         content = path.read_bytes()
     except OSError as error:
         raise UnreadableDocument(_reason(error)) from error
-    return _File(source, content, reader(content))
+    sha256 = hashlib.sha256(content).hexdigest()
+    if before is not None and before.sha256 == sha256:
+        return before
+    text = reader(content)
+    return Document("", title(text) or PurePosixPath(source).stem, source, text, sha256)
 
 
 def _listed(folder: Path) -> tuple[list[Path], list[SkippedFile]]:
@@ -151,10 +153,8 @@ def _ids(sources: Sequence[str]) -> list[str]:
     return list(ids)
 
 
-def _document(identifier: str, file: _File) -> Document:
-    sha256 = hashlib.sha256(file.content).hexdigest()
-    name = title(file.text) or PurePosixPath(file.source).stem
-    return Document(identifier, name, file.source, file.text, sha256)
+def _named(document: Document, identifier: str) -> Document:
+    return document if document.id == identifier else replace(document, id=identifier)
 
 
 def _empty_message(folder: Path, skipped: Sequence[SkippedFile]) -> str:

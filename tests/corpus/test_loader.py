@@ -163,3 +163,16 @@ def test_stamps_change_with_the_files_that_are_read(corpus_folder: Path) -> None
     after = stamps(corpus_folder)
     assert [source for source in after if after[source] != before[source]] == ["river.md"]
     assert stamps(corpus_folder / "nowhere") == {}
+
+
+def test_a_known_file_is_not_decoded_again(tmp_path: Path) -> None:
+    """The same object comes back; what has changed, or has another id now, is another one."""
+    _write(tmp_path, {"a/x.txt": "甲年报\n正文。".encode(), "b/x.txt": "乙年报\n正文。".encode()})
+    before = load(tmp_path).documents
+    again = load(tmp_path, before).documents
+    assert [one is other for one, other in zip(again, before, strict=True)] == [True, True]
+    (tmp_path / "a" / "x.txt").unlink()
+    (renamed,) = load(tmp_path, before).documents
+    assert (renamed.id, renamed.text, renamed.source) == ("x", before[1].text, "b/x.txt")
+    (tmp_path / "b" / "x.txt").write_bytes("丙年报\n正文。".encode())
+    assert load(tmp_path, before).documents == load(tmp_path).documents
