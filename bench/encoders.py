@@ -14,8 +14,8 @@ from api.settings import SAMPLES
 from corpus.loader import load
 from corpus.splitter import split
 from corpus.text import sentences
-from embeddings.build import sentence_texts
 from embeddings.encoder import SentenceEncoder
+from embeddings.texts import sentence_texts
 
 _ROUNDS = 5
 _TEXTS = 320

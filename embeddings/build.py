@@ -4,10 +4,10 @@ Killed or cancelled at any point, the old version goes on serving, and the next 
 from what this one had encoded.
 """
 
+import contextlib
 import fcntl
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -15,23 +15,16 @@ from typing import TypeVar
 import numpy as np
 
 from corpus.loader import load
-from corpus.splitter import split
-from corpus.text import Segmenter, bigrams, normalize, sentences, trimmed
-from corpus.types import Document, Passage, Span
+from corpus.text import Segmenter, bigrams
+from corpus.types import Document
 from embeddings import reuse, storage
+from embeddings.draft import NEW, NOTHING, Cut, Draft, make_draft
+from embeddings.files import Stored
 from embeddings.index import Contents
 from embeddings.keywords import Keywords
-from embeddings.reuse import Known
-from embeddings.types import (
-    BuildReport,
-    Encoder,
-    FloatArray,
-    GateReport,
-    IntArray,
-    Progress,
-    Stage,
-)
-from embeddings.vectors import FlatIndex
+from embeddings.reuse import Wanted
+from embeddings.texts import keyword_text, rules
+from embeddings.types import BuildReport, Encoder, GateReport, Progress, Stage
 from embeddings.versions import IndexUnusable
 
 _CHUNK = 128  # texts encoded between two writes to disk: the most that a kill can lose
@@ -100,21 +93,21 @@ def rebuild(
     """
     started = time.perf_counter()
     with _sole_rebuild(data_folder):
-        corpus = load(corpus_folder)
-        draft = _draft(corpus.documents, on_progress)
-        texts = draft.by_key()
-        previous, known = (None, {}) if options.full else _known(data_folder, encoder)
-        new = {key: text for key, text in texts.items() if key not in known}
-        _encode(new, known, encoder, data_folder, on_progress)
-        contents = _contents(draft, known, encoder, segmenter, on_progress)
-        stays = previous is not None and storage.holds(data_folder, previous, contents)
+        previous = None if options.full else _previous(data_folder, encoder)
+        cut = previous.cut if previous else NOTHING
+        corpus = load(corpus_folder, cut.documents)
+        draft = _draft(corpus.documents, cut, on_progress)
+        wanted = Wanted(draft.keys)
+        if not options.full:
+            _find(wanted, previous, data_folder, encoder)
+        encoded = _encode(draft, wanted, encoder, data_folder, on_progress)
         gate = None
-        if options.check is not None and not stays:
-            gate = options.check(contents, on_progress)
-        refused = gate is not None and gate.refused
-        if not stays and not refused:
-            _publish(contents, encoder, data_folder, on_progress)
-        if not refused:
+        if draft.documents != cut.documents:
+            contents = _contents(draft, previous, wanted, encoder, segmenter, on_progress)
+            gate = options.check(contents, on_progress) if options.check else None
+            if gate is None or not gate.refused:
+                _publish(contents, encoder, data_folder, on_progress)
+        if gate is None or not gate.refused:
             storage.prune(data_folder, options.keep_versions)
             reuse.forget(data_folder, encoder.fingerprint)
         version = storage.current_version(data_folder)
@@ -123,8 +116,8 @@ def rebuild(
         documents=len(draft.documents),
         passages=len(draft.passages),
         sentences=len(draft.sentences),
-        encoded=len(new),
-        reused=len(texts) - len(new),
+        encoded=encoded,
+        reused=len(wanted) - encoded,
         skipped=tuple(corpus.skipped),
         seconds=time.perf_counter() - started,
         gate=gate,
@@ -134,112 +127,111 @@ def rebuild(
     return report
 
 
-def sentence_texts(passage: Passage, sentence: Span) -> tuple[str, str]:
-    """Return the two texts that are encoded for a sentence, both normalised.
-
-    The sentence alone, which keeps its facts; and after the document's title and the headings above
-    it, which tells apart what reports of different years say in the same words.
-    """
-    alone = normalize(passage.text[sentence.start : sentence.end])
-    return alone, normalize(" ".join((*passage.context, alone)))
-
-
-def keyword_text(passage: Passage) -> str:
-    """Return the text whose words and bigrams find a passage: title, headings and the passage."""
-    return "\n".join((*passage.context, passage.text))
-
-
 @dataclass(frozen=True, slots=True)
-class _Draft:
-    """What the index will hold before anything is encoded; `texts` are pairs, one per sentence."""
+class _Previous:
+    """The current version, sound and of this encoder; `cut` is NOTHING where other rules cut it."""
 
-    documents: tuple[Document, ...]
-    passages: tuple[Passage, ...]
-    sentences: IntArray
-    texts: list[tuple[str, str]]
-
-    def by_key(self) -> dict[bytes, str]:
-        """Each different text once, in the order of the sentences."""
-        return {reuse.key(text): text for pair in self.texts for text in pair}
+    stored: Stored
+    cut: Cut
 
 
-def _draft(documents: Sequence[Document], on_progress: OnProgress) -> _Draft:
-    """Documents cut into passages, and these into sentences with the texts to encode."""
-    cut = [
-        passage for document in _told("read", documents, on_progress) for passage in split(document)
-    ]
-    passages = tuple(sorted(cut, key=lambda passage: passage.id))
-    spans = [
-        (row, trimmed(passage.text, span))
-        for row, passage in enumerate(passages)
-        for span in sentences(passage.text)
-    ]
-    return _Draft(
-        documents=tuple(documents),
-        passages=passages,
-        sentences=np.array([(row, *span) for row, span in spans], dtype=np.int64).reshape(-1, 3),
-        texts=[sentence_texts(passages[row], span) for row, span in spans],
+def _previous(data: Path, encoder: Encoder) -> _Previous | None:
+    """The current version, if anything can be taken from it."""
+    try:
+        stored = storage.open_files(data, storage.current_version(data), encoder)
+        stored.verify()
+        return _Previous(stored, stored.cut() if stored.manifest.rules == rules() else NOTHING)
+    except (IndexUnusable, ValueError):
+        return None
+
+
+def _draft(documents: Sequence[Document], cut: Cut, on_progress: OnProgress) -> Draft:
+    """What the index will hold before anything is encoded, the progress told of each document."""
+    return make_draft(
+        documents, cut, lambda done: on_progress(Progress("read", done, len(documents)))
     )
 
 
-def _known(data: Path, encoder: Encoder) -> tuple[str | None, Known]:
-    """The current version if it is sound and this encoder's, and all vectors there are to reuse."""
-    known = reuse.from_killed_rebuild(data, encoder.fingerprint)
-    current = None
+def _find(wanted: Wanted, previous: _Previous | None, data: Path, encoder: Encoder) -> None:
+    """Look for vectors in the current version, in what a stopped rebuild left, in the others."""
+    for source in reuse.from_version(previous.stored) if previous else ():
+        wanted.find(source)
+    if len(wanted.missing):
+        for source in reuse.from_killed_rebuild(data, encoder.fingerprint):
+            wanted.find(source)
     for summary in storage.versions(data):
-        try:
-            known |= reuse.from_version(storage.open_contents(data, summary.version, encoder))
-        except IndexUnusable:
-            continue
-        if summary.current:
-            current = summary.version
-    return current, known
+        if not len(wanted.missing):
+            return
+        if not summary.current:
+            _find_in_version(wanted, data, summary.version, encoder)
+
+
+def _find_in_version(wanted: Wanted, data: Path, version: str, encoder: Encoder) -> None:
+    """Look for vectors in an older version; one that is damaged, or another encoder's, has none."""
+    with contextlib.suppress(IndexUnusable, ValueError):
+        stored = storage.open_files(data, version, encoder)
+        sources = reuse.from_version(stored)
+        if any(wanted.lacks(source) for source in sources):
+            stored.verify()
+            for source in sources:
+                wanted.find(source)
 
 
 def _encode(
-    new: dict[bytes, str], known: Known, encoder: Encoder, data: Path, on_progress: OnProgress
-) -> None:
-    """Add the vectors of new texts to the known ones, and keep them in case of a kill."""
-    done = 0
+    draft: Draft, wanted: Wanted, encoder: Encoder, data: Path, on_progress: OnProgress
+) -> int:
+    """Encode what is missing and keep it on disk, in case of a kill; return how many texts."""
+    missing, done = wanted.missing, 0
 
     def on_batch(size: int) -> None:
         nonlocal done
         done += size
-        on_progress(Progress("encode", done, len(new)))
+        on_progress(Progress("encode", done, len(missing)))
 
-    keys = sorted(new, key=lambda key: -len(new[key]))  # like lengths together: little padding
-    for start in range(0, len(keys), _CHUNK):
-        chunk = keys[start : start + _CHUNK]
-        vectors = encoder.encode_passages([new[key] for key in chunk], on_batch)
-        reuse.keep(data, encoder.fingerprint, chunk, vectors)
-        known.update(zip(chunk, vectors, strict=True))
+    lengths = draft.lengths()[missing]
+    places = missing[np.argsort(-lengths, kind="stable")]  # like lengths together: little padding
+    for start in range(0, len(places), _CHUNK):
+        chunk = places[start : start + _CHUNK]
+        texts = [draft.text(place) for place in chunk.tolist()]
+        vectors = encoder.encode_passages(texts, on_batch)
+        wanted.find(reuse.keep(data, encoder.fingerprint, wanted.keys(chunk), vectors))
+    return len(missing)
 
 
 def _contents(
-    draft: _Draft, known: Known, encoder: Encoder, segmenter: Segmenter, on_progress: OnProgress
+    draft: Draft,
+    previous: _Previous | None,
+    wanted: Wanted,
+    encoder: Encoder,
+    segmenter: Segmenter,
+    on_progress: OnProgress,
 ) -> Contents:
-    """The draft with its vectors and postings."""
-    keys = [(reuse.key(alone), reuse.key(in_context)) for alone, in_context in draft.texts]
-    plain, contextual = (
-        FlatIndex.build(_rows([known[pair[kind]] for pair in keys], encoder)) for kind in (0, 1)
-    )
-    keyword_texts = [keyword_text(passage) for passage in draft.passages]
-    cut = _told("words", keyword_texts, on_progress)
+    """The draft with its postings and its vectors."""
+    words, pairs = _keywords(draft, previous, segmenter, on_progress)
+    plain, contextual = wanted.gather(encoder)
     return Contents(
         documents=draft.documents,
         passages=draft.passages,
         sentences=draft.sentences,
-        keys=np.frombuffer(b"".join(map(b"".join, keys)), np.uint8).reshape(len(keys), 2, -1),
+        keys=draft.keys,
         plain=plain,
         contextual=contextual,
-        words=Keywords.build(segmenter.words(text) for text in cut),
-        bigrams=Keywords.build(bigrams(text) for text in keyword_texts),
+        words=words,
+        bigrams=pairs,
     )
 
 
-def _rows(vectors: Sequence[FloatArray], encoder: Encoder) -> FloatArray:
-    """Vectors as the rows of one array; only of none must the encoder, loaded or not, be asked."""
-    return np.stack(vectors) if vectors else np.zeros((0, encoder.dimensions), dtype=np.float32)
+def _keywords(
+    draft: Draft, previous: _Previous | None, segmenter: Segmenter, on_progress: OnProgress
+) -> tuple[Keywords, Keywords]:
+    """Postings of words and of bigrams; only passages that are new are cut into them."""
+    new = [keyword_text(draft.passages[row]) for row in np.flatnonzero(draft.origins == NEW)]
+    words = (segmenter.words(text) for text in _told("words", new, on_progress))
+    pairs = (bigrams(text) for text in new)
+    if previous is None or not previous.cut.passages:
+        return Keywords.build(words), Keywords.build(pairs)
+    old = previous.stored
+    return old.words().updated(draft.origins, words), old.bigrams().updated(draft.origins, pairs)
 
 
 def _publish(contents: Contents, encoder: Encoder, data: Path, on_progress: OnProgress) -> None:
@@ -257,7 +249,7 @@ def _told(stage: Stage, items: Sequence[T], on_progress: OnProgress) -> Iterator
         on_progress(Progress(stage, done, len(items)))
 
 
-@contextmanager
+@contextlib.contextmanager
 def _sole_rebuild(data: Path) -> Iterator[None]:
     """Hold the rebuild's lock; the kernel lets go of it when the process ends, however it ends."""
     data.mkdir(parents=True, exist_ok=True)

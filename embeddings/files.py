@@ -5,20 +5,24 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.types import Document, Passage
+from embeddings.draft import Cut
 from embeddings.index import Contents
 from embeddings.keywords import Keywords
-from embeddings.vectors import FlatIndex
+from embeddings.types import FloatArray, Writable
+from embeddings.vectors import FlatIndex, blocks
 
 FORMAT = 1  # bump when a file changes its form or its meaning
+
+_Writer = Callable[[Writable], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,10 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a version is, and what each of its other files must look like."""
+    """What a version is, and what each of its other files must look like.
+
+    `rules` names the rules that its reports were cut by, see `embeddings.texts.rules`.
+    """
 
     format: int
     created: str
@@ -69,6 +76,7 @@ class Manifest:
     passages: int
     sentences: int
     files: dict[str, StoredFile]
+    rules: str = ""
 
     def to_bytes(self) -> bytes:
         """Return the manifest as JSON that people can read."""
@@ -84,28 +92,99 @@ class Manifest:
         return cls(**fields, files=stored)
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The files of a version, read one by one; ValueError where one is not what was written."""
+
+    folder: Path
+    manifest: Manifest
+
+    def verify(self) -> None:
+        """Compare every file with the manifest, and keep none."""
+        for name, expected in self.manifest.files.items():
+            check(self.folder / name, expected)
+
+    def cut(self) -> Cut:
+        """Return what there is of texts."""
+        documents = [Document(**fields) for fields in _lines(self._read(LAYOUT.documents))]
+        by_id = {document.id: document for document in documents}
+        rows = _lines(self._read(LAYOUT.passages))
+        passages = tuple(_passage(fields, by_id) for fields in rows)
+        return Cut(tuple(documents), passages, self._array(LAYOUT.sentences), self.keys())
+
+    def keys(self) -> NDArray[np.uint8]:
+        """Return the keys of the texts that were encoded, as `Contents` has them."""
+        return self._array(LAYOUT.keys)
+
+    def words(self) -> Keywords:
+        """Return the postings of the words."""
+        return Keywords.from_bytes(self._read(LAYOUT.words))
+
+    def bigrams(self) -> Keywords:
+        """Return the postings of the bigrams."""
+        return Keywords.from_bytes(self._read(LAYOUT.bigrams))
+
+    def vectors(self, name: str) -> Iterator[tuple[int, FloatArray]]:
+        """Yield the vectors of a file block by block, each with its first row, unchecked."""
+        return blocks(self.folder / name, self.manifest.sentences, self.manifest.dimensions)
+
+    def contents(self) -> Contents:
+        """Return all of it."""
+        return Contents(
+            *self.cut(),
+            plain=self._index(LAYOUT.plain),
+            contextual=self._index(LAYOUT.contextual),
+            words=self.words(),
+            bigrams=self.bigrams(),
+        )
+
+    def _read(self, name: str) -> bytes:
+        return read(self.folder / name, self.manifest.files[name])
+
+    def _array(self, name: str) -> NDArray[Any]:
+        array: NDArray[Any] = np.load(io.BytesIO(self._read(name)), allow_pickle=False)
+        return array
+
+    def _index(self, name: str) -> FlatIndex:
+        check(self.folder / name, self.manifest.files[name])
+        with (self.folder / name).open("rb") as file:
+            return FlatIndex.read(file)
+
+
 def write_contents(folder: Path, contents: Contents) -> dict[str, StoredFile]:
-    """Write all files but the manifest into `folder` and return what they must look like."""
-    return {name: write(folder / name, content) for name, content in _serialised(contents)}
+    """Write all files but the manifest into `folder` and return what they must look like.
+
+    Equal contents give equal files.
+    """
+    return {name: _write(folder / name, writer) for name, writer in _writers(contents)}
 
 
-def describe(contents: Contents) -> dict[str, StoredFile]:
-    """Return what `write_contents` would; equal contents give equal files."""
-    return {name: StoredFile.of(content) for name, content in _serialised(contents)}
+def check(path: Path, expected: StoredFile) -> None:
+    """Raise ValueError where a file is not the one that was written."""
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size != expected.size:
+                raise ValueError(
+                    f"{path.name} 有 {size} 字节，应有 {expected.size}"
+                    f" / {path.name} has {size} bytes instead of {expected.size}"
+                )
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise ValueError(f"缺少文件 {path.name} / {path.name} is missing") from None
+    if sha256 != expected.sha256:
+        raise ValueError(f"{path.name} 的内容已被改动 / the content of {path.name} has changed")
 
 
-def read_contents(folder: Path, stored: Mapping[str, StoredFile]) -> Contents:
-    """Return what `write_contents` wrote; ValueError where a file is not what was written."""
-    return _parsed(lambda name: read(folder / name, stored[name]))
+def read(path: Path, expected: StoredFile) -> bytes:
+    """Return the content of a file; ValueError where it is not the one that was written."""
+    check(path, expected)
+    return path.read_bytes()
 
 
 def write(path: Path, content: bytes) -> StoredFile:
     """Write a file so that it is on the disk, not on its way there, when this returns."""
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    return StoredFile.of(content)
+    return _write(path, lambda file: file.write(content))
 
 
 def sync(folder: Path) -> None:
@@ -117,48 +196,45 @@ def sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-def read(path: Path, expected: StoredFile) -> bytes:
-    """Return the content of a file; ValueError where it is not the one that was written."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise ValueError(f"缺少文件 {path.name} / {path.name} is missing") from None
-    if len(content) != expected.size:
-        raise ValueError(
-            f"{path.name} 有 {len(content)} 字节，应有 {expected.size}"
-            f" / {path.name} has {len(content)} bytes instead of {expected.size}"
-        )
-    if StoredFile.of(content) != expected:
-        raise ValueError(f"{path.name} 的内容已被改动 / the content of {path.name} has changed")
-    return content
+class _Hashed:
+    """A file that is written through its hash."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+        self._size = 0
+
+    def write(self, data: bytes) -> int:
+        """Write all of `data`."""
+        self._digest.update(data)
+        self._size += len(data)
+        return self._file.write(data)
+
+    def stored(self) -> StoredFile:
+        """What was written."""
+        return StoredFile(self._size, self._digest.hexdigest())
 
 
-def _serialised(contents: Contents) -> Iterator[tuple[str, bytes]]:
-    """Name and content of each file but the manifest."""
+def _write(path: Path, writer: _Writer) -> StoredFile:
+    """`write` for what is never in memory as a whole."""
+    with path.open("wb") as file:
+        hashed = _Hashed(file)
+        writer(hashed)
+        file.flush()
+        os.fsync(file.fileno())
+    return hashed.stored()
+
+
+def _writers(contents: Contents) -> Iterator[tuple[str, _Writer]]:
+    """The name of each file but the manifest, and what writes it."""
     yield LAYOUT.documents, _jsonl(map(dataclasses.asdict, contents.documents))
     yield LAYOUT.passages, _jsonl(map(_passage_fields, contents.passages))
     yield LAYOUT.sentences, _npy(contents.sentences)
     yield LAYOUT.keys, _npy(contents.keys)
-    yield LAYOUT.plain, contents.plain.to_bytes()
-    yield LAYOUT.contextual, contents.contextual.to_bytes()
-    yield LAYOUT.words, contents.words.to_bytes()
-    yield LAYOUT.bigrams, contents.bigrams.to_bytes()
-
-
-def _parsed(content: Callable[[str], bytes]) -> Contents:
-    """The contents that `_serialised` took apart, given the content of each file by name."""
-    documents = [Document(**fields) for fields in _lines(content(LAYOUT.documents))]
-    by_id = {document.id: document for document in documents}
-    return Contents(
-        documents=tuple(documents),
-        passages=tuple(_passage(fields, by_id) for fields in _lines(content(LAYOUT.passages))),
-        sentences=_array(content(LAYOUT.sentences)),
-        keys=_array(content(LAYOUT.keys)),
-        plain=FlatIndex.from_bytes(content(LAYOUT.plain)),
-        contextual=FlatIndex.from_bytes(content(LAYOUT.contextual)),
-        words=Keywords.from_bytes(content(LAYOUT.words)),
-        bigrams=Keywords.from_bytes(content(LAYOUT.bigrams)),
-    )
+    yield LAYOUT.plain, contents.plain.write
+    yield LAYOUT.contextual, contents.contextual.write
+    yield LAYOUT.words, lambda file: file.write(contents.words.to_bytes())
+    yield LAYOUT.bigrams, lambda file: file.write(contents.bigrams.to_bytes())
 
 
 def _passage_fields(passage: Passage) -> dict[str, Any]:
@@ -178,9 +254,14 @@ def _passage(fields: dict[str, Any], documents: dict[str, Document]) -> Passage:
     return Passage(fields["id"], document, fields["start"], fields["end"], headings)
 
 
-def _jsonl(rows: Iterable[dict[str, Any]]) -> bytes:
+def _jsonl(rows: Iterable[dict[str, Any]]) -> _Writer:
     """One JSON object a line."""
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+    def writer(file: Writable) -> None:
+        for row in rows:
+            file.write(f"{json.dumps(row, ensure_ascii=False)}\n".encode())
+
+    return writer
 
 
 def _lines(content: bytes) -> Iterator[dict[str, Any]]:
@@ -188,14 +269,10 @@ def _lines(content: bytes) -> Iterator[dict[str, Any]]:
     return map(json.loads, content.splitlines())  # of bytes: U+2028 inside a text ends no line
 
 
-def _npy(values: NDArray[Any]) -> bytes:
+def _npy(values: NDArray[Any]) -> _Writer:
     """An array in numpy's own file format."""
-    buffer = io.BytesIO()
-    np.save(buffer, values, allow_pickle=False)
-    return buffer.getvalue()
 
+    def writer(file: Writable) -> None:
+        np.lib.format.write_array(file, values, allow_pickle=False)
 
-def _array(content: bytes) -> NDArray[Any]:
-    """The array that `_npy` wrote."""
-    array: NDArray[Any] = np.load(io.BytesIO(content), allow_pickle=False)
-    return array
+    return writer

@@ -5,7 +5,7 @@ import json
 import math
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -27,7 +27,9 @@ class Keywords:
     """Postings by token: the rows that hold it, and how often.
 
     The postings of the token with number t are `rows[offsets[t] : offsets[t + 1]]`, ascending,
-    and the `counts` beside them; `lengths` is the number of tokens of each row.
+    and the `counts` beside them; `lengths` is the number of tokens of each row. Tokens are numbered
+    in the order of their characters, so that the same rows give the same postings however they came
+    together.
     """
 
     vocabulary: dict[str, int]
@@ -40,19 +42,52 @@ class Keywords:
     def build(cls, token_lists: Iterable[Sequence[str]]) -> Self:
         """Return the postings of one row per list of tokens, in the order given."""
         vocabulary: dict[str, int] = {}
-        numbers, rows, counts, lengths = array("i"), array("i"), array("i"), array("i")
-        for row, tokens in enumerate(token_lists):
-            lengths.append(len(tokens))
-            for token, count in Counter(tokens).items():
-                numbers.append(vocabulary.setdefault(token, len(vocabulary)))
-                rows.append(row)
-                counts.append(count)
-        by_token = np.argsort(_ints(numbers), kind="stable")  # stable: rows stay ascending
-        sizes = np.bincount(_ints(numbers), minlength=len(vocabulary))
-        offsets = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
-        return cls(
-            vocabulary, offsets, _ints(rows)[by_token], _ints(counts)[by_token], _ints(lengths)
+        numbers, rows, counts, lengths = _counted(token_lists, vocabulary)
+        return cls._ordered(vocabulary, numbers, rows, counts, lengths)
+
+    def updated(self, origins: IntArray, token_lists: Iterable[Sequence[str]]) -> Self:
+        """Return what `build` would for other rows, most of which are here already.
+
+        `origins` has a row of this index for each of them, none twice, or is below 0 where the row
+        is new; `token_lists` are the tokens of the new ones, in order.
+        """
+        vocabulary = dict(self.vocabulary)
+        numbers, rows, counts, lengths = _counted(token_lists, vocabulary)
+        new, kept = np.flatnonzero(origins < 0), np.flatnonzero(origins >= 0)
+        places = np.full(len(self), -1, dtype=np.int32)
+        places[origins[kept]] = kept
+        stays = places[self.rows] >= 0
+        held = np.repeat(np.arange(len(self.vocabulary), dtype=np.int32), np.diff(self.offsets))
+        all_lengths = np.empty(len(origins), dtype=np.int32)
+        all_lengths[kept], all_lengths[new] = self.lengths[origins[kept]], lengths
+        return self._ordered(
+            vocabulary,
+            np.concatenate((held[stays], numbers)),
+            np.concatenate((places[self.rows[stays]], new.astype(np.int32)[rows])),
+            np.concatenate((self.counts[stays], counts)),
+            all_lengths,
         )
+
+    @classmethod
+    def _ordered(
+        cls,
+        vocabulary: Mapping[str, int],
+        numbers: SmallIntArray,
+        rows: SmallIntArray,
+        counts: SmallIntArray,
+        lengths: SmallIntArray,
+    ) -> Self:
+        """Postings in any order, with the number of each one's token; unused tokens are dropped."""
+        held = np.bincount(numbers, minlength=len(vocabulary)).tolist()
+        tokens = sorted(token for token, number in vocabulary.items() if held[number])
+        renumbered = np.zeros(len(vocabulary), dtype=np.int32)
+        renumbered[[vocabulary[token] for token in tokens]] = np.arange(len(tokens))
+        numbers = renumbered[numbers]
+        order = np.lexsort((rows, numbers))
+        sizes = np.bincount(numbers, minlength=len(tokens))
+        offsets = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+        ordered = {token: number for number, token in enumerate(tokens)}
+        return cls(ordered, offsets, rows[order], counts[order], lengths)
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -108,6 +143,23 @@ class Keywords:
             vocabulary = {token: number for number, token in enumerate(tokens)}
             parts = (arrays[name] for name in ("offsets", "rows", "counts", "lengths"))
             return cls(vocabulary, *parts)
+
+
+def _counted(
+    token_lists: Iterable[Sequence[str]], vocabulary: dict[str, int]
+) -> tuple[SmallIntArray, SmallIntArray, SmallIntArray, SmallIntArray]:
+    """The number, row and count of each posting, and the length of each row.
+
+    Tokens that `vocabulary` does not know are added to it.
+    """
+    numbers, rows, counts, lengths = array("i"), array("i"), array("i"), array("i")
+    for row, tokens in enumerate(token_lists):
+        lengths.append(len(tokens))
+        for token, count in Counter(tokens).items():
+            numbers.append(vocabulary.setdefault(token, len(vocabulary)))
+            rows.append(row)
+            counts.append(count)
+    return _ints(numbers), _ints(rows), _ints(counts), _ints(lengths)
 
 
 def _ints(numbers: "array[int]") -> SmallIntArray:

@@ -19,8 +19,9 @@ from pathlib import Path
 
 from corpus.text import Segmenter
 from embeddings import files
-from embeddings.files import FORMAT, LAYOUT, Manifest, StoredFile, UnknownFormat
+from embeddings.files import FORMAT, LAYOUT, Manifest, Stored, StoredFile, UnknownFormat
 from embeddings.index import Contents, Index
+from embeddings.texts import rules
 from embeddings.types import Encoder
 from embeddings.versions import (
     BuiltWith,
@@ -97,14 +98,17 @@ def open_contents(data: Path, version: str, encoder: Encoder) -> Contents:
     IndexMissing where there is no such version, IndexMismatch where another encoder or format built
     it, IndexDamaged where a file is missing, truncated or changed.
     """
+    return _contents(data, open_files(data, version, encoder))
+
+
+def open_files(data: Path, version: str, encoder: Encoder) -> Stored:
+    """Return the files of a version that this encoder built; errors as `open_contents`.
+
+    Of these only the manifest has been read.
+    """
     manifest = _manifest(data, version)
     _refuse_other_encoder(data, manifest, encoder)
-    return _contents(data, version, manifest)
-
-
-def holds(data: Path, version: str, contents: Contents) -> bool:
-    """Return whether `version` consists of exactly the files that `contents` would give."""
-    return files.describe(contents) == _manifest(data, version).files
+    return Stored(data / _VERSIONS / version, manifest)
 
 
 def save(data: Path, contents: Contents, encoder: Encoder) -> str:
@@ -124,7 +128,7 @@ def activate(data: Path, version: str) -> None:
 
     IndexMissing, IndexMismatch or IndexDamaged where it cannot serve; the old one then stays.
     """
-    _verify(data, version, _manifest(data, version))
+    _verify(data, Stored(data / _VERSIONS / version, _manifest(data, version)))
     with _switching(data):
         _manifest(data, version)  # a rebuild may have removed it meanwhile
         files.write(data / _NEXT, f"{version}\n".encode())
@@ -165,11 +169,12 @@ def _save(data: Path, contents: Contents, encoder: Encoder) -> str:
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         encoder=encoder.name,
         fingerprint=encoder.fingerprint,
-        dimensions=encoder.dimensions,
+        dimensions=contents.plain.vectors.shape[1],
         documents=len(contents.documents),
         passages=len(contents.passages),
         sentences=len(contents.sentences),
         files=files.write_contents(folder, contents),
+        rules=rules(),
     )
     stored = files.write(folder / LAYOUT.manifest, manifest.to_bytes())
     files.sync(folder)
@@ -185,7 +190,7 @@ def _faults(data: Path, current: str | None, encoder: Encoder | None) -> list[Fa
     for version in _names(data):
         try:
             manifest = _manifest(data, version)
-            _contents(data, version, manifest)
+            _contents(data, Stored(data / _VERSIONS / version, manifest))
             if encoder is not None and version == current:
                 _refuse_other_encoder(data, manifest, encoder)
         except IndexUnusable as error:
@@ -252,21 +257,20 @@ def _manifest(data: Path, version: str) -> Manifest:
         ) from None
 
 
-def _contents(data: Path, version: str, manifest: Manifest) -> Contents:
+def _contents(data: Path, stored: Stored) -> Contents:
     """The contents of a version, every file checked against the manifest."""
     try:
-        return files.read_contents(data / _VERSIONS / version, manifest.files)
+        return stored.contents()
     except ValueError as error:
-        raise _damaged(data, version, str(error)) from error
+        raise _damaged(data, stored.folder.name, str(error)) from error
 
 
-def _verify(data: Path, version: str, manifest: Manifest) -> None:
-    """Check every file against the manifest, one at a time, and keep none."""
+def _verify(data: Path, stored: Stored) -> None:
+    """Check every file against the manifest, and keep none."""
     try:
-        for name, stored in manifest.files.items():
-            files.read(data / _VERSIONS / version / name, stored)
+        stored.verify()
     except ValueError as error:
-        raise _damaged(data, version, str(error)) from error
+        raise _damaged(data, stored.folder.name, str(error)) from error
 
 
 def _short(stored: StoredFile) -> str:

@@ -57,8 +57,15 @@ class VectorIndex(Protocol):
     def similarities(self, vector: FloatArray) -> FloatArray:
         """Return every row's cosine to a unit `vector`, float32 of shape (rows,)."""
 
-    def to_bytes(self) -> bytes:
-        """Return what a version keeps of it on disk."""
+    def write(self, file: "Writable") -> None:
+        """Write what a version keeps of it on disk."""
+
+
+class Writable(Protocol):
+    """A file that is being written."""
+
+    def write(self, data: bytes, /) -> int:
+        """Write all of `data` and return how many bytes that are."""
 
 
 @dataclass(frozen=True, slots=True)

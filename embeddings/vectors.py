@@ -1,15 +1,19 @@
 """Exact nearest vectors with FAISS, the only file that knows it."""
 
-import io
-from typing import Self
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Self
 
 import faiss
 import numpy as np
 
-from embeddings.types import FloatArray, IntArray
+from embeddings.types import FloatArray, IntArray, Writable
 
 _BELOW_ANY_COSINE = -2.0  # a threshold that every row of unit length passes
 _BLOCK = 1 << 20  # bytes handed over at a time
+_FLOAT = 4  # bytes
+_ROWS = 4096  # read at a time: 6 MiB of 384 dimensions
 
 
 class FlatIndex:
@@ -25,8 +29,16 @@ class FlatIndex:
     @classmethod
     def build(cls, vectors: FloatArray) -> Self:
         """Return an index over unit rows of shape (rows, dimensions), float32."""
-        flat = faiss.IndexFlatIP(vectors.shape[1])
-        flat.add(np.ascontiguousarray(vectors, dtype=np.float32))
+        index = cls.zeros(*vectors.shape)
+        index.vectors[:] = vectors
+        return index
+
+    @classmethod
+    def zeros(cls, rows: int, dimensions: int) -> Self:
+        """Return an index whose `vectors` are zeros, to be written where they stand."""
+        flat = faiss.IndexFlatIP(dimensions)
+        flat.codes.resize(rows * dimensions * _FLOAT)
+        flat.ntotal = rows
         return cls(flat)
 
     def __len__(self) -> int:
@@ -34,8 +46,8 @@ class FlatIndex:
 
     @property
     def vectors(self) -> FloatArray:
-        """A copy of all rows, float32 of shape (rows, dimensions)."""
-        return np.asarray(self._flat.reconstruct_n(0, len(self)), dtype=np.float32)
+        """All rows as they stand in memory, no copy: float32 of shape (rows, dimensions)."""
+        return np.asarray(_Rows(self._flat))
 
     def search(self, vectors: FloatArray, k: int) -> tuple[FloatArray, IntArray]:
         """Return cosines and rows of the k best for each of `vectors`, best first.
@@ -53,18 +65,16 @@ class FlatIndex:
         similarities[rows] = scores
         return similarities
 
-    def to_bytes(self) -> bytes:
-        """Return the index in FAISS's own file format."""
+    def write(self, file: Writable) -> None:
+        """Write the index in FAISS's own file format, the vectors last."""
         # serialize_index() takes eight times as long and four times the memory
-        buffer = io.BytesIO()
-        writer = faiss.PyCallbackIOWriter(buffer.write, _BLOCK)  # type: ignore[attr-defined]
+        writer = faiss.PyCallbackIOWriter(file.write, _BLOCK)  # type: ignore[attr-defined]
         faiss.write_index(self._flat, writer)
-        return buffer.getvalue()
 
     @classmethod
-    def from_bytes(cls, content: bytes) -> Self:
-        """Return the index that `to_bytes` gave; ValueError where FAISS cannot read it."""
-        reader = faiss.PyCallbackIOReader(io.BytesIO(content).read, _BLOCK)  # type: ignore[attr-defined]
+    def read(cls, file: BinaryIO) -> Self:
+        """Return the index that `write` wrote; ValueError where FAISS cannot read it."""
+        reader = faiss.PyCallbackIOReader(file.read, _BLOCK)  # type: ignore[attr-defined]
         try:
             index = faiss.read_index(reader)
         except RuntimeError as error:
@@ -72,3 +82,28 @@ class FlatIndex:
         if not isinstance(index, faiss.IndexFlatIP):
             raise ValueError(f"this FAISS index is a {type(index).__name__}, not an IndexFlatIP")
         return cls(index)
+
+
+def blocks(path: Path, rows: int, dimensions: int) -> Iterator[tuple[int, FloatArray]]:
+    """Yield the vectors of an index written to a file, each few thousand with their first row.
+
+    Whoever goes through all of them this way needs memory for a block only.
+    """
+    with path.open("rb") as file:
+        file.seek(-rows * dimensions * _FLOAT, os.SEEK_END)
+        for start in range(0, rows, _ROWS):
+            count = min(_ROWS, rows - start) * dimensions
+            yield start, np.fromfile(file, dtype=np.float32, count=count).reshape(-1, dimensions)
+
+
+class _Rows:
+    """The memory of an index as numpy takes it; arrays over it keep it alive."""
+
+    def __init__(self, flat: faiss.IndexFlat) -> None:
+        self._flat = flat
+        self.__array_interface__ = {
+            "version": 3,
+            "shape": (flat.ntotal, flat.d),
+            "typestr": "<f4",
+            "data": (int(flat.codes.data()) if flat.ntotal else 0, False),
+        }

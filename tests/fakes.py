@@ -9,10 +9,9 @@ import numpy as np
 
 from corpus.text import Segmenter, bigrams, sentences
 from corpus.types import Document, Passage
-from embeddings import reuse
-from embeddings.build import keyword_text, sentence_texts
 from embeddings.index import Contents
 from embeddings.keywords import Keywords
+from embeddings.texts import key, keyword_text, sentence_texts
 from embeddings.types import Encoder, FloatArray, Hit, ModelUnreadable, ScoredSentence
 from embeddings.vectors import FlatIndex
 from qa.types import Citation, Reading
@@ -143,7 +142,7 @@ def make_contents(passages: Sequence[Passage], encoder: Encoder, segmenter: Segm
     """Return what a version over these passages holds, made in the plainest way."""
     spans = [(row, span) for row, p in enumerate(passages) for span in sentences(p.text)]
     texts = [sentence_texts(passages[row], span) for row, span in spans]
-    keys = [[list(reuse.key(text)) for text in pair] for pair in texts]
+    keys = [[list(key(text)) for text in pair] for pair in texts]
     words = [keyword_text(passage) for passage in passages]
     return Contents(
         documents=tuple({p.document.id: p.document for p in passages}.values()),

@@ -8,7 +8,7 @@ from random import Random
 from corpus.loader import load
 from corpus.splitter import split
 from corpus.text import normalize, sentences
-from embeddings.build import sentence_texts
+from embeddings.texts import sentence_texts
 from qa.evaluation import read_questions
 from training.reading_sets import read_paragraphs
 

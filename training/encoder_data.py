@@ -10,7 +10,7 @@ import numpy as np
 from corpus.text import bigrams, normalize, sentences
 from corpus.types import Span
 from corpus.years import with_full_years
-from embeddings.build import sentence_texts
+from embeddings.texts import sentence_texts
 from qa.evaluation import GoldQuestion
 from training.folders import Folder, opened, tells_of_answer
 from training.reading_sets import Paragraph, read_paragraphs

@@ -1,8 +1,11 @@
 """Rebuilding: what is encoded and what is not, and that nothing is lost when it fails."""
 
 import itertools
+import random
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +14,10 @@ from corpus.loader import CorpusEmpty, CorpusMissing
 from corpus.text import Segmenter
 from corpus.types import Span
 from embeddings import storage
-from embeddings.build import Options, RebuildRunning, rebuild, sentence_texts
+from embeddings.build import Options, RebuildRunning, rebuild
+from embeddings.files import LAYOUT, Manifest, write
 from embeddings.index import Index
+from embeddings.texts import sentence_texts
 from embeddings.types import Progress, Stage
 from tests.fakes import BigramEncoder, make_passage
 
@@ -52,6 +57,12 @@ def snapshot(folder: Path) -> dict[str, bytes]:
         for path in kept
         if path.name != "rebuild.lock" and "encoded" not in path.parts
     }
+
+
+def files_of(data: Path) -> dict[str, bytes]:
+    """The files of the version that serves but its manifest, which has the time in it."""
+    files = snapshot(data / "versions" / storage.current_version(data))
+    return {name: content for name, content in files.items() if name != LAYOUT.manifest}
 
 
 def test_a_first_rebuild_serves_every_report(
@@ -97,14 +108,79 @@ def test_one_changed_paragraph_encodes_only_its_sentences(
 def test_a_reused_index_is_the_same_as_a_full_one(
     corpus_folder: Path, data: Path, tmp_path: Path, segmenter: Segmenter
 ) -> None:
-    """Vectors put together from old and new ones give what encoding everything gives."""
+    """Vectors and postings put together from old and new ones are those of a fresh index."""
     rebuild(corpus_folder, data, BigramEncoder(), segmenter)
     path = corpus_folder / "river.md"
     path.write_text(path.read_text("utf-8").replace("96万元", "108万元"), "utf-8")
     rebuild(corpus_folder, data, BigramEncoder(), segmenter)
     rebuild(corpus_folder, tmp_path / "fresh", BigramEncoder(), segmenter)
-    fresh = current(tmp_path / "fresh", segmenter)
-    assert storage.holds(data, storage.current_version(data), fresh.contents)
+    assert files_of(data) == files_of(tmp_path / "fresh")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_changes_give_what_a_fresh_index_holds(
+    corpus_folder: Path, data: Path, tmp_path: Path, segmenter: Segmenter, seed: int
+) -> None:
+    """Lines that go, come twice or move, files that go, come back or take another's name."""
+    source = random.Random(seed)
+    gone: dict[Path, str] = {}
+    for _ in range(6):
+        path = source.choice(sorted(corpus_folder.iterdir()))
+        lines = path.read_text("utf-8").splitlines()
+        place = source.randrange(len(lines))
+        match source.choice(["drop", "twice", "move", "rename", "remove", "restore"]):
+            case "drop" if len(lines) > 3:
+                del lines[place]
+            case "twice":
+                lines.insert(source.randrange(len(lines)), lines[place])
+            case "move":
+                lines.append(lines.pop(place))
+            case "rename":
+                path = path.rename(path.with_name(f"{source.randrange(99):02d}.md"))
+            case "remove" if len(list(corpus_folder.iterdir())) > 1:
+                gone[path] = path.read_text("utf-8")
+                path.unlink()
+                continue
+            case "restore" if gone:
+                path, text = gone.popitem()
+                lines = text.splitlines()
+        path.write_text("\n".join(lines), "utf-8")
+        rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+        shutil.rmtree(tmp_path / "fresh", ignore_errors=True)
+        rebuild(corpus_folder, tmp_path / "fresh", BigramEncoder(), segmenter)
+        assert files_of(data) == files_of(tmp_path / "fresh")
+
+
+def test_what_other_rules_cut_is_cut_again(
+    corpus_folder: Path, data: Path, segmenter: Segmenter
+) -> None:
+    """A version of a program that cuts otherwise gives its vectors and nothing else."""
+    rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    before = files_of(data)
+    folder = data / "versions" / storage.current_version(data)
+    manifest = Manifest.from_bytes((folder / LAYOUT.manifest).read_bytes())
+    stored = write(folder / LAYOUT.manifest, replace(manifest, rules="other").to_bytes())
+    older = folder.rename(folder.with_name(f"{folder.name[:-8]}{stored.sha256[:8]}"))
+    storage.activate(data, older.name)
+    told: list[Progress] = []
+    report = rebuild(corpus_folder, data, BigramEncoder(), segmenter, on_progress=told.append)
+    assert report.encoded == 0
+    assert report.version != older.name
+    assert files_of(data) == before
+    words = [step.total for step in told if step.stage == "words"]
+    assert words == [report.passages] * report.passages
+
+
+def test_only_passages_that_are_new_are_cut_into_words(
+    corpus_folder: Path, data: Path, segmenter: Segmenter
+) -> None:
+    """One changed paragraph is one passage to cut."""
+    rebuild(corpus_folder, data, BigramEncoder(), segmenter)
+    path = corpus_folder / "river.md"
+    path.write_text(path.read_text("utf-8").replace("96万元", "108万元"), "utf-8")
+    told: list[Progress] = []
+    rebuild(corpus_folder, data, BigramEncoder(), segmenter, on_progress=told.append)
+    assert [step.total for step in told if step.stage == "words"] == [1]
 
 
 def test_a_removed_report_leaves_no_trace(

@@ -10,7 +10,7 @@ from corpus.text import Segmenter
 from corpus.types import Passage
 from embeddings.fusion import Fusion
 from embeddings.index import Contents, Index
-from embeddings.types import FloatArray
+from embeddings.types import FloatArray, Writable
 from tests.contracts import check_encoder
 from tests.fakes import BigramEncoder, make_contents, make_passage
 
@@ -145,9 +145,9 @@ class NumpyVectors:
         """Return the dot product with each row."""
         return np.asarray(self.vectors @ vector, dtype=np.float32)
 
-    def to_bytes(self) -> bytes:
-        """Return the numbers as they are."""
-        return self.vectors.tobytes()
+    def write(self, file: Writable) -> None:
+        """Write the numbers as they are."""
+        file.write(self.vectors.tobytes())
 
 
 def test_any_vector_index_finds_the_same(index: Index) -> None:

@@ -1,11 +1,15 @@
 """FAISS against numpy, and the file format of a vector index."""
 
+import errno
+import io
+from pathlib import Path
+
 import faiss
 import numpy as np
 import pytest
 
 from embeddings.types import FloatArray
-from embeddings.vectors import FlatIndex
+from embeddings.vectors import FlatIndex, blocks
 
 
 def unit_rows(rows: int, dimensions: int = 24, seed: int = 0) -> FloatArray:
@@ -41,12 +45,55 @@ def test_search_finds_numpys_best_rows(k: int) -> None:
     np.testing.assert_allclose(scores, np.take_along_axis(cosines, rows, axis=1), atol=1e-6)
 
 
+def written(index: FlatIndex) -> bytes:
+    """What an index writes to its file."""
+    file = io.BytesIO()
+    index.write(file)
+    return file.getvalue()
+
+
 def test_bytes_round_trip() -> None:
     """An index read back holds the same vectors and gives the same bytes again."""
     index = FlatIndex.build(unit_rows(20))
-    again = FlatIndex.from_bytes(index.to_bytes())
+    again = FlatIndex.read(io.BytesIO(written(index)))
     assert np.array_equal(again.vectors, index.vectors)
-    assert again.to_bytes() == index.to_bytes()
+    assert written(again) == written(index)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 5000], ids=["none", "one", "more than a block"])
+def test_blocks_are_the_rows_of_the_file(tmp_path: Path, rows: int) -> None:
+    """Read one after the other they give all vectors, each block with its first row."""
+    index = FlatIndex.build(unit_rows(rows, dimensions=8))
+    (tmp_path / "index").write_bytes(written(index))
+    found = list(blocks(tmp_path / "index", rows, 8))
+    assert [first for first, _ in found] == list(range(0, rows, 4096))
+    read = np.concatenate([np.zeros((0, 8)), *(block for _, block in found)])
+    assert np.array_equal(read, index.vectors)
+
+
+def test_vectors_are_written_where_they_stand() -> None:
+    """They start as zeros, are no copy, and live longer than the index."""
+    index, rows = FlatIndex.zeros(3, 24), unit_rows(3)
+    vectors = index.vectors
+    assert not vectors.any()
+    vectors[:] = rows
+    np.testing.assert_allclose(index.similarities(rows[1])[1], 1, atol=1e-6)
+    del index
+    assert np.array_equal(vectors, rows)
+
+
+class FullDisk:
+    """A file on a disk without room."""
+
+    def write(self, data: bytes, /) -> int:
+        """Fail as the disk does."""
+        raise OSError(errno.ENOSPC, "no space")
+
+
+def test_a_full_disk_is_told_of() -> None:
+    """FAISS lets the error of the file through."""
+    with pytest.raises(OSError, match="no space"):
+        FlatIndex.build(unit_rows(20)).write(FullDisk())
 
 
 def test_no_rows() -> None:
@@ -61,7 +108,7 @@ def test_no_rows() -> None:
     [
         b"",
         b"no index at all",
-        FlatIndex.build(unit_rows(20)).to_bytes()[:-100],
+        written(FlatIndex.build(unit_rows(20)))[:-100],
         faiss.serialize_index(faiss.IndexFlatL2(4)).tobytes(),
     ],
     ids=["empty", "foreign", "truncated", "another metric"],
@@ -69,4 +116,4 @@ def test_no_rows() -> None:
 def test_what_is_no_index_is_refused(content: bytes) -> None:
     """Bytes that are no inner-product index give a ValueError, not a crash later."""
     with pytest.raises(ValueError, match="index"):
-        FlatIndex.from_bytes(content)
+        FlatIndex.read(io.BytesIO(content))
