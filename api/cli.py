@@ -154,9 +154,9 @@ def doctor(
 ) -> None:
     """检查索引并说明该运行什么。 / Check the index and say what to run."""
     settings = Settings.read(data=data, model=model)
-    from api import commands
+    from api import doctor_command
 
-    commands.doctor(settings, repair=repair)
+    doctor_command.examine(settings, repair=repair)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -10,15 +10,14 @@ from threading import Thread
 import typer
 from pydantic import ValidationError
 
-from api import answers, calibrating, console, ports
+from api import answers, console, ports
 from api.app import Server
 from api.problems import field_error
 from api.rebuild_command import show_rebuild
 from api.schemas import AnswerOut, AskIn
 from api.settings import Settings
-from api.wiring import Models, Service, load_models, open_service
-from embeddings import storage
-from embeddings.versions import IndexMissing, IndexUnusable
+from api.wiring import Service, load_models, open_service
+from embeddings.versions import IndexMissing
 from qa.evaluation import judge, read_questions, summary
 
 
@@ -77,41 +76,9 @@ def evaluate(settings: Settings, gold: Path, doc: str, out: Path | None) -> None
         out.write_text("".join(f"{json.dumps(r, ensure_ascii=False)}\n" for r in rows), "utf-8")
 
 
-def doctor(settings: Settings, *, repair: bool) -> None:
-    """Print what is wrong in the data folder and what to run; exit 1 where anything stays wrong."""
-    models = load_models(settings)
-    if repair:
-        _fall_back(settings.data, models)
-    faults = [f"{f.problem} → {f.remedy}" for f in storage.check(settings.data, models.encoder)]
-    faults += calibrating.faults(settings.data)
-    for fault in faults:
-        typer.echo(fault)
-    if faults:
-        raise typer.Exit(1)
-    typer.echo("没有发现问题。 / Nothing is wrong.")
-
-
 def _asked(question: str) -> AskIn:
     """The question as HTTP would take it; what it would refuse is wrong usage here."""
     try:
         return AskIn(question=question)
     except ValidationError as error:
         raise typer.BadParameter(field_error(error.errors()[0])["detail"]) from error
-
-
-def _fall_back(data: Path, models: Models) -> None:
-    """Where the current version cannot serve, make the newest one that can the current one."""
-
-    def can_serve(version: str | None) -> bool:
-        try:
-            storage.open_index(data, models.encoder, models.segmenter, version)
-        except IndexUnusable:
-            return False
-        return True
-
-    if can_serve(None):
-        return
-    names = (summary.version for summary in storage.versions(data))
-    if sound := next(filter(can_serve, names), None):
-        storage.activate(data, sound)
-        typer.echo(f"已退回 {sound}。 / Fell back to {sound}.")

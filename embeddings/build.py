@@ -27,6 +27,7 @@ from embeddings.texts import keyword_text, rules
 from embeddings.types import BuildReport, Encoder, GateReport, Progress, Stage
 from embeddings.versions import IndexUnusable
 
+LOCK = "rebuild.lock"
 _CHUNK = 128  # texts encoded between two writes to disk: the most that a kill can lose
 
 OnProgress = Callable[[Progress], None]
@@ -92,7 +93,7 @@ def rebuild(
     CorpusEmpty, RebuildRunning and RebuildRefused leave the current version as it was.
     """
     started = time.perf_counter()
-    with _sole_rebuild(data_folder):
+    with sole_rebuild(data_folder):
         previous = None if options.full else _previous(data_folder, encoder)
         cut = previous.cut if previous else NOTHING
         corpus = load(corpus_folder, cut.documents)
@@ -125,6 +126,24 @@ def rebuild(
     if gate is not None and gate.refused:
         raise RebuildRefused(report, gate)
     return report
+
+
+@contextlib.contextmanager
+def sole_rebuild(data: Path) -> Iterator[None]:
+    """Hold the rebuild's lock in a block; RebuildRunning where another process has it.
+
+    The kernel lets go of it when the process ends, however it ends.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RebuildRunning(
+                f"另一个重建正在进行：{data}。请等它结束。"
+                f" / Another rebuild is running in {data}. Wait for it to end."
+            ) from None
+        yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,18 +266,3 @@ def _told(stage: Stage, items: Sequence[T], on_progress: OnProgress) -> Iterator
     for done, item in enumerate(items, start=1):
         yield item
         on_progress(Progress(stage, done, len(items)))
-
-
-@contextlib.contextmanager
-def _sole_rebuild(data: Path) -> Iterator[None]:
-    """Hold the rebuild's lock; the kernel lets go of it when the process ends, however it ends."""
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / "rebuild.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RebuildRunning(
-                f"另一个重建正在进行：{data}。请等它结束。"
-                f" / Another rebuild is running in {data}. Wait for it to end."
-            ) from None
-        yield

@@ -21,7 +21,7 @@ from embeddings.texts import KEY_BYTES
 from embeddings.types import Encoder, FloatArray, IntArray
 from embeddings.vectors import FlatIndex
 
-_ENCODED = "encoded"
+ENCODED = "encoded"
 
 Keys = NDArray[np.bytes_]
 """Keys of texts, 32 bytes each; numpy takes zeros at an end away, and compares as if they stood."""
@@ -155,16 +155,21 @@ def from_version(stored: Stored) -> tuple[Source, Source]:
 
 def from_killed_rebuild(data: Path, fingerprint: str) -> Iterator[Source]:
     """Yield what rebuilds with this encoder kept before a stop; damaged parts are skipped."""
-    for path in sorted((data / _ENCODED / fingerprint).glob("*.npz")):
+    for path in sorted((data / ENCODED / fingerprint).glob("*.npz")):
         content = path.read_bytes()
-        if path.stem == StoredFile.of(content).sha256:
+        if is_sound(path, content):
             with np.load(io.BytesIO(content), allow_pickle=False) as part:
                 yield _Part(_flat(part["keys"]), part["vectors"].shape[1], path)
 
 
+def is_sound(path: Path, content: bytes) -> bool:
+    """Return whether a part of what was kept is as it was written."""
+    return path.stem == StoredFile.of(content).sha256
+
+
 def keep(data: Path, fingerprint: str, keys: Keys, vectors: FloatArray) -> Source:
     """Put vectors on disk, for this rebuild or, if it does not get to its end, for the next."""
-    folder = data / _ENCODED / fingerprint
+    folder = data / ENCODED / fingerprint
     folder.mkdir(parents=True, exist_ok=True)
     rows = keys.view(np.uint8).reshape(len(keys), KEY_BYTES)
     part = io.BytesIO()
@@ -179,7 +184,7 @@ def forget(data: Path, fingerprint: str) -> None:
 
     What a killed rebuild with another encoder left stays for that one.
     """
-    folder = data / _ENCODED / fingerprint
+    folder = data / ENCODED / fingerprint
     if folder.exists():
         shutil.rmtree(folder)
     with contextlib.suppress(OSError):  # not there, or another encoder's part is in it

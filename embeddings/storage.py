@@ -25,7 +25,6 @@ from embeddings.texts import rules
 from embeddings.types import Encoder
 from embeddings.versions import (
     BuiltWith,
-    Fault,
     IndexDamaged,
     IndexMismatch,
     IndexMissing,
@@ -33,10 +32,11 @@ from embeddings.versions import (
     VersionSummary,
 )
 
-_CURRENT = "CURRENT"
-_NEXT = "CURRENT.next"  # what the pointer is written to before it moves
-_VERSIONS = "versions"
-_UNFINISHED = ".unfinished"
+CURRENT = "CURRENT"
+NEXT = "CURRENT.next"  # what the pointer is written to before it moves
+VERSIONS = "versions"
+UNFINISHED = ".unfinished"
+SWITCH_LOCK = "switch.lock"
 _STAMP = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 
@@ -44,19 +44,27 @@ _NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 def current_version(data: Path) -> str:
     """Return the name of the version that serves; IndexMissing or IndexDamaged without one."""
     version = _pointer(data)
-    names = _names(data)
+    names = version_names(data)
     if version is None:
-        remedy = _command(data, f"activate {names[0]}" if names else "rebuild")
+        remedy = command(data, f"activate {names[0]}" if names else "rebuild")
         raise IndexMissing(f"没有索引：{data} / No index in {data}", remedy)
     if version not in names:
-        raise _damaged(data, _CURRENT, f"指向不存在的版本 / names no version: {version!r}")
+        raise _damaged(data, CURRENT, f"指向不存在的版本 / names no version: {version!r}")
     return version
 
 
+def version_names(data: Path) -> list[str]:
+    """Return the names of all finished versions, sound or not, newest first."""
+    folder = data / VERSIONS
+    found = folder.iterdir() if folder.is_dir() else ()
+    names = [path.name for path in found if _NAME.fullmatch(path.name) and path.is_dir()]
+    return sorted(names, reverse=True)
+
+
 def versions(data: Path) -> list[VersionSummary]:
-    """Return the versions that can be told of, newest first; `check` names the others."""
+    """Return the versions that can be told of, newest first; the doctor names the others."""
     summaries = []
-    for name in _names(data):
+    for name in version_names(data):
         try:
             manifest = _manifest(data, name)
         except IndexUnusable:
@@ -92,8 +100,8 @@ def open_index(
     return Index(name, open_contents(data, name, encoder), encoder, segmenter)
 
 
-def open_contents(data: Path, version: str, encoder: Encoder) -> Contents:
-    """Return what a version holds, every file checked against its hash.
+def open_contents(data: Path, version: str, encoder: Encoder | None) -> Contents:
+    """Return what a version holds, every file checked against its hash; of None, any encoder's.
 
     IndexMissing where there is no such version, IndexMismatch where another encoder or format built
     it, IndexDamaged where a file is missing, truncated or changed.
@@ -101,14 +109,15 @@ def open_contents(data: Path, version: str, encoder: Encoder) -> Contents:
     return _contents(data, open_files(data, version, encoder))
 
 
-def open_files(data: Path, version: str, encoder: Encoder) -> Stored:
+def open_files(data: Path, version: str, encoder: Encoder | None) -> Stored:
     """Return the files of a version that this encoder built; errors as `open_contents`.
 
     Of these only the manifest has been read.
     """
     manifest = _manifest(data, version)
-    _refuse_other_encoder(data, manifest, encoder)
-    return Stored(data / _VERSIONS / version, manifest)
+    if encoder is not None:
+        _refuse_other_encoder(data, manifest, encoder)
+    return Stored(data / VERSIONS / version, manifest)
 
 
 def save(data: Path, contents: Contents, encoder: Encoder) -> str:
@@ -128,41 +137,33 @@ def activate(data: Path, version: str) -> None:
 
     IndexMissing, IndexMismatch or IndexDamaged where it cannot serve; the old one then stays.
     """
-    _verify(data, Stored(data / _VERSIONS / version, _manifest(data, version)))
+    _verify(data, Stored(data / VERSIONS / version, _manifest(data, version)))
     with _switching(data):
         _manifest(data, version)  # a rebuild may have removed it meanwhile
-        files.write(data / _NEXT, f"{version}\n".encode())
-        (data / _NEXT).replace(data / _CURRENT)
+        files.write(data / NEXT, f"{version}\n".encode())
+        (data / NEXT).replace(data / CURRENT)
         files.sync(data)
 
 
 def prune(data: Path, keep: int) -> None:
     """Remove all but the `keep` newest versions; the current one stays in any case."""
     _discard_unfinished(data)
-    for version in _names(data)[keep:]:
+    for version in version_names(data)[keep:]:
         with _switching(data):
             if version != _pointer(data):
-                folder = data / _VERSIONS / version
-                folder.rename(folder.with_name(_UNFINISHED))  # it goes as it came: in one step
+                folder = data / VERSIONS / version
+                folder.rename(folder.with_name(UNFINISHED))  # it goes as it came: in one step
         _discard_unfinished(data)
 
 
-def check(data: Path, encoder: Encoder | None = None) -> list[Fault]:
-    """Return all that is wrong with the index, nothing where it is sound.
-
-    Every file of every version is compared with its hash; with an `encoder`, the current version
-    must be one that it built.
-    """
-    try:
-        current = current_version(data)
-    except IndexUnusable as error:
-        return [Fault(error.problem, error.remedy), *_faults(data, None, None)]
-    return _faults(data, current, encoder)
+def command(data: Path, verb: str) -> str:
+    """Return a command that works on this data folder wherever `--data` would point without it."""
+    return f"wenju {verb} --data {shlex.quote(str(data))}"
 
 
 def _save(data: Path, contents: Contents, encoder: Encoder) -> str:
     """`save`, where nothing is in the way."""
-    folder = data / _VERSIONS / _UNFINISHED
+    folder = data / VERSIONS / UNFINISHED
     folder.mkdir(parents=True)
     manifest = Manifest(
         format=FORMAT,
@@ -184,32 +185,17 @@ def _save(data: Path, contents: Contents, encoder: Encoder) -> str:
     return version
 
 
-def _faults(data: Path, current: str | None, encoder: Encoder | None) -> list[Fault]:
-    """What is wrong with the versions; a broken one that does not serve may simply go."""
-    faults = []
-    for version in _names(data):
-        try:
-            manifest = _manifest(data, version)
-            _contents(data, Stored(data / _VERSIONS / version, manifest))
-            if encoder is not None and version == current:
-                _refuse_other_encoder(data, manifest, encoder)
-        except IndexUnusable as error:
-            removal = f"rm -r {shlex.quote(str(data / _VERSIONS / version))}"
-            faults.append(Fault(error.problem, error.remedy if version == current else removal))
-    return faults
-
-
 @contextmanager
 def _switching(data: Path) -> Iterator[None]:
     """Hold the pointer: it does not move while it is written, nor while a version goes."""
-    with (data / "switch.lock").open("w") as lock:
+    with (data / SWITCH_LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def _discard_unfinished(data: Path) -> None:
     """Remove what a killed rebuild left; only the one rebuild that runs may do so."""
-    folder = data / _VERSIONS / _UNFINISHED
+    folder = data / VERSIONS / UNFINISHED
     if folder.exists():
         shutil.rmtree(folder)
 
@@ -217,32 +203,25 @@ def _discard_unfinished(data: Path) -> None:
 def _pointer(data: Path) -> str | None:
     """What CURRENT says, None where it is not there."""
     try:
-        return (data / _CURRENT).read_text("utf-8", errors="replace").strip()
+        return (data / CURRENT).read_text("utf-8", errors="replace").strip()
     except FileNotFoundError:
         return None
-
-
-def _names(data: Path) -> list[str]:
-    """Names of the finished versions, newest first."""
-    folder = data / _VERSIONS
-    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    return sorted(filter(_NAME.fullmatch, names), reverse=True)
 
 
 def _next_stamp(data: Path) -> datetime:
     """Now, or a second after the newest version where the clock is not that far: names sort."""
     now = datetime.now(UTC)
-    taken = [datetime.strptime(name.partition("-")[0], _STAMP) for name in _names(data)[:1]]
+    taken = [datetime.strptime(name.partition("-")[0], _STAMP) for name in version_names(data)[:1]]
     return max([now, *(stamp.replace(tzinfo=UTC) + timedelta(seconds=1) for stamp in taken)])
 
 
 def _manifest(data: Path, version: str) -> Manifest:
     """The manifest of a version, checked against the hash in the version's name."""
-    if version not in _names(data):
-        remedy = _command(data, "versions")
+    if version not in version_names(data):
+        remedy = command(data, "versions")
         raise IndexMissing(f"没有版本 {version} / No version {version}", remedy)
     try:
-        content = (data / _VERSIONS / version / LAYOUT.manifest).read_bytes()
+        content = (data / VERSIONS / version / LAYOUT.manifest).read_bytes()
     except FileNotFoundError:
         raise _damaged(data, version, "缺少 manifest.json / manifest.json is missing") from None
     if _short(StoredFile.of(content)) != version.rpartition("-")[2]:
@@ -253,7 +232,7 @@ def _manifest(data: Path, version: str) -> Manifest:
         raise IndexMismatch(
             f"索引 {version} 的格式是 {error}，本程序的是 {FORMAT}"
             f" / Index {version} has format {error}, this program's is {FORMAT}",
-            _command(data, "rebuild"),
+            command(data, "rebuild"),
         ) from None
 
 
@@ -286,17 +265,12 @@ def _refuse_other_encoder(data: Path, manifest: Manifest, encoder: Encoder) -> N
         raise IndexMismatch(
             f"索引由另一个模型建成：{old}，现在的模型是 {new}"
             f" / The index was built with another model: {old}, the model now is {new}",
-            _command(data, f"rebuild --model {shlex.quote(encoder.name)}"),
+            command(data, f"rebuild --model {shlex.quote(encoder.name)}"),
         )
-
-
-def _command(data: Path, verb: str) -> str:
-    """A command that works on this data folder wherever `--data` would point without it."""
-    return f"wenju {verb} --data {shlex.quote(str(data))}"
 
 
 def _damaged(data: Path, what: str, problem: str) -> IndexDamaged:
     """The error for damage to `what`, a version or the pointer, with the ways out of it."""
-    others = [_command(data, f"activate {name}") for name in _names(data) if name != what]
-    remedy = " | ".join([_command(data, "rebuild --full"), *others[:1]])
+    others = [command(data, f"activate {name}") for name in version_names(data) if name != what]
+    remedy = " | ".join([command(data, "rebuild --full"), *others[:1]])
     return IndexDamaged(f"索引损坏 / Index damaged: {what}: {problem}", remedy)

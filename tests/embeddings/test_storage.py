@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 
 from corpus.text import Segmenter
-from embeddings import storage
+from embeddings import doctor, storage
 from embeddings.files import LAYOUT, Manifest, StoredFile, write
 from embeddings.index import Contents, Index
 from embeddings.versions import IndexDamaged, IndexMismatch, IndexMissing
@@ -213,7 +213,7 @@ def test_a_file_of_the_wrong_kind_is_damage(data: Path, segmenter: Segmenter) ->
     version = renamed_to_fit(folder)
     with pytest.raises(IndexDamaged, match="FAISS"):
         storage.open_index(data, BigramEncoder(), segmenter, version)
-    assert any("FAISS" in fault.problem for fault in storage.check(data))
+    assert any("FAISS" in fault.problem for fault in doctor.check(data))
 
 
 def test_names_sort_by_age_even_when_the_clock_is_set_back(
@@ -273,30 +273,3 @@ def test_equal_contents_give_equal_files(data: Path, segmenter: Segmenter) -> No
     again = folder_of(data, storage.save(data, contents(segmenter), BigramEncoder()))
     for name in set(FILES) - {LAYOUT.manifest}:
         assert (again / name).read_bytes() == (newest / name).read_bytes()
-
-
-def test_the_doctor_finds_nothing_in_a_sound_index(data: Path) -> None:
-    """No faults where there are none."""
-    assert storage.check(data, BigramEncoder()) == []
-
-
-def test_the_doctor_names_each_fault_and_its_remedy(data: Path) -> None:
-    """Damage to the current version and to an older one are told apart."""
-    newest, older = (summary.version for summary in storage.versions(data))
-    truncate(folder_of(data, newest) / LAYOUT.words)
-    (folder_of(data, older) / LAYOUT.manifest).unlink()
-    serving, spare = storage.check(data)
-    assert LAYOUT.words in serving.problem
-    assert "wenju rebuild --full" in serving.remedy
-    assert LAYOUT.manifest in spare.problem
-    assert spare.remedy == f"rm -r {folder_of(data, older)}"
-
-
-def test_the_doctor_sees_pointer_and_encoder(data: Path) -> None:
-    """A missing pointer and an index of another encoder are faults too."""
-    (mismatch,) = storage.check(data, BigramEncoder(dimensions=64))
-    assert mismatch.remedy == f"wenju rebuild --model bigrams-64 --data {data}"
-    newest = storage.current_version(data)
-    (data / "CURRENT").unlink()
-    (pointer,) = storage.check(data)
-    assert pointer.remedy == f"wenju activate {newest} --data {data}"

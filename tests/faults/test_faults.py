@@ -7,7 +7,7 @@ import pytest
 
 from api import wiring
 from api.wiring import Service
-from embeddings import storage
+from embeddings import doctor, storage
 from embeddings.files import LAYOUT
 from embeddings.model_folder import SHIPPED_NAME, ModelFolder
 from embeddings.types import BuildReport, Encoder, ModelUnreadable
@@ -58,7 +58,7 @@ def test_a_data_folder_that_cannot_be_written(operator: Operator) -> None:
         assert response.json()["type"] == "/docs#disk-failed"
         assert "权限" in response.json()["detail"]
         operator.nothing_has_changed()
-        assert storage.check(data, operator.service.index.encoder) == []
+        assert doctor.check(data, operator.service.index.encoder) == []
     operator.rebuild_succeeds()
 
 

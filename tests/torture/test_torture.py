@@ -21,7 +21,7 @@ from api import answers, encoders
 from api.schemas import AskIn
 from api.settings import Settings
 from api.wiring import Models, Service
-from embeddings import reuse, storage
+from embeddings import doctor, storage
 from embeddings.model_folder import SHIPPED_NAME
 from tests.torture import victim
 from tests.torture.reports import QUESTIONS, Reports
@@ -133,7 +133,7 @@ class Torture:
         assert encoder.asked & known == set()
         assert self._seen(data).answers == after.answers
         assert storage.current_version(data) == report.version
-        assert storage.check(data, encoder) == []
+        assert doctor.check(data, encoder) == []
         assert left_over(data, encoder.fingerprint) == []
         if data == self._data:
             self._journal[self._model] = set()
@@ -146,9 +146,8 @@ class Torture:
         texts: set[bytes] = set()
         for summary in storage.versions(data):
             if storage.built_with(data, summary.version).fingerprint == encoder.fingerprint:
-                texts |= set(
-                    reuse.from_version(storage.open_contents(data, summary.version, encoder))
-                )
+                keys = storage.open_files(data, summary.version, encoder).keys()
+                texts |= {key.tobytes() for pair in keys for key in pair}
         return texts
 
     def _copy(self) -> Path:

@@ -19,6 +19,7 @@ from typing import Any
 from corpus.text import Segmenter
 from embeddings import build, reuse, storage
 from embeddings.build import Options
+from embeddings.texts import key
 from embeddings.types import BuildReport, Encoder, FloatArray, Progress
 from tests.fakes import load_fake_encoder
 
@@ -123,7 +124,7 @@ class WatchedEncoder:
     ) -> FloatArray:
         """Return what the other does; the texts of the call before are in the journal now."""
         self._journalled()
-        self.asked.update(map(reuse.key, texts))
+        self.asked.update(map(key, texts))
         rows = self._encoder.encode_passages(texts, on_batch)
         self._pending = texts
         return rows
@@ -193,4 +194,4 @@ def journalled(log: Path) -> set[bytes]:
     """Return the keys of the texts that a log names; a line cut short by the kill says nothing."""
     lines = log.read_text("utf-8").splitlines(keepends=True) if log.exists() else []
     whole = (json.loads(line) for line in lines if line.endswith("\n"))
-    return {reuse.key(text) for texts in whole for text in texts}
+    return {key(text) for texts in whole for text in texts}
