@@ -19,24 +19,22 @@ class Tokens:
     """An example as the model sees it; `start` and `end` are tokens, both 0 for no answer.
 
     Only tokens from `first` on are text that may be quoted; before them stand question and context.
-    The windows of one question have its number, from 1, and stay in one batch; 0 stands alone.
     """
 
     ids: list[int]
     first: int
     start: int
     end: int
-    question: int = 0
 
 
-def tokens_of(tokenizer: Tokenizer, example: ReadingExample, question: int = 0) -> Tokens:
+def tokens_of(tokenizer: Tokenizer, example: ReadingExample) -> Tokens:
     """Return the tokens of question and text, cut at the tokenizer's length."""
     head = f"{example.context}\n" if example.context else ""
     encoding = tokenizer.encode(example.question, head + example.text)
     inside = [n for n, part in enumerate(encoding.sequence_ids) if part == 1]
     first = next((n for n in inside if encoding.offsets[n][1] > len(head)), len(encoding.ids))
     start, end = _answer(encoding, inside, example, len(head))
-    return Tokens(encoding.ids, first, start, end, question)
+    return Tokens(encoding.ids, first, start, end)
 
 
 def _answer(
@@ -58,11 +56,9 @@ def _answer(
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Padded tokens: `ids`, `attention` and `quotable` are (windows, tokens).
+    """Padded tokens: `ids`, `attention` and `quotable` are (windows, tokens), the rest (windows,).
 
-    `quotable` is True for the text's tokens and for the first, which stands for no answer. `start`
-    and `end` are (windows,). `rivals` is (windows, windows), True for windows of one question, each
-    window itself among them.
+    `quotable` is True for the text's tokens and for the first, which stands for no answer.
     """
 
     ids: Tensor
@@ -70,43 +66,27 @@ class Batch:
     quotable: Tensor
     start: Tensor
     end: Tensor
-    rivals: Tensor
 
 
 def batches(rows: Sequence[Tokens], budget: int, pad: int, random: Random) -> Iterator[Batch]:
-    """Yield all rows once, in an order of chance, in batches of at most `budget` padded tokens.
-
-    Windows of one question stay together, whatever they take.
-    """
-    order = _by_question(rows)
+    """Yield all rows once in batches of at most `budget` padded tokens, in an order of chance."""
+    order = list(rows)
     random.shuffle(order)
     for begin in range(0, len(order), _POOL):
-        pool = sorted(order[begin : begin + _POOL], key=_longest)
+        pool = sorted(order[begin : begin + _POOL], key=lambda row: len(row.ids))
         groups = list(_filled(pool, budget))
         random.shuffle(groups)
         yield from (_padded(group, pad) for group in groups)
 
 
-def _by_question(rows: Sequence[Tokens]) -> list[list[Tokens]]:
-    """The rows, those of one question together, in order of their first."""
-    found: dict[int, list[Tokens]] = {}
-    for n, row in enumerate(rows):
-        found.setdefault(row.question or -n - 1, []).append(row)
-    return list(found.values())
-
-
-def _longest(rows: Sequence[Tokens]) -> int:
-    return max(len(row.ids) for row in rows)
-
-
-def _filled(pool: Sequence[list[Tokens]], budget: int) -> Iterator[list[Tokens]]:
+def _filled(pool: Sequence[Tokens], budget: int) -> Iterator[list[Tokens]]:
     """Runs of rows, ascending in length, that fit the budget when padded to their longest."""
     group: list[Tokens] = []
-    for rows in pool:
-        if group and (len(group) + len(rows)) * _longest(rows) > budget:
+    for row in pool:
+        if group and (len(group) + 1) * len(row.ids) > budget:
             yield group
             group = []
-        group = [*group, *rows]
+        group.append(row)
     if group:
         yield group
 
@@ -117,7 +97,6 @@ def _padded(group: Sequence[Tokens], pad: int) -> Batch:
     ids = torch.tensor([row.ids + [pad] * (width - len(row.ids)) for row in group])
     lengths = torch.tensor([len(row.ids) for row in group]).unsqueeze(1)
     first = torch.tensor([row.first for row in group]).unsqueeze(1)
-    question = torch.tensor([row.question or -n - 1 for n, row in enumerate(group)])
     place = torch.arange(width).unsqueeze(0)
     attention = place < lengths
     return Batch(
@@ -126,5 +105,4 @@ def _padded(group: Sequence[Tokens], pad: int) -> Batch:
         quotable=((place < lengths - 1) & (place >= first)) | (place == _NOWHERE),
         start=torch.tensor([row.start for row in group]),
         end=torch.tensor([row.end for row in group]),
-        rivals=question.unsqueeze(0) == question.unsqueeze(1),
     )

@@ -1,7 +1,6 @@
 """Everything the reader is trained on, pass by pass."""
 
-from collections.abc import Sequence
-from itertools import count
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
@@ -14,9 +13,9 @@ from training.reading_sets import ReadingExample, cropped, read_paragraphs
 from training.report_windows import report_examples
 
 _UNANSWERABLE = 0.45  # of the unanswerable questions of the reading sets, drawn anew each pass
-_REPLAYED = 0.3  # of the reading sets while training on reports
-_NEAR_MISSES = 0.4  # of the windows that answer, shown again under a question they do not
-_NEGATIVES = 4  # windows without the answer for each question over reports
+_REPLAYED = 0.45  # of the reading sets while training on reports
+_NEAR_MISSES = 0.6  # of the windows that answer, shown again under a question they do not
+_NEGATIVES = 3  # windows without the answer for each question over reports
 
 
 def reading_rows(
@@ -38,24 +37,20 @@ def report_rows(
 ) -> list[list[Tokens]]:
     """Return the passes over the questions of report folders, windows drawn anew for each."""
     rows: list[list[Tokens]] = [[] for _ in range(passes)]
-    numbers = count(1)
     for folder in opened(paths, work):
         words = words_of(folder)
         for number in range(passes):
-            for question in folder.questions:
-                asked = next(numbers)
-                for example in report_examples(folder, question, random, _NEGATIVES):
-                    rows[number].append(tokens_of(tokenizer, example, asked))
-                    missed = _missed(folder, words, example, random)
-                    rows[number] += [tokens_of(tokenizer, one) for one in missed]
+            rows[number] += [
+                tokens_of(tokenizer, example) for example in _examples(folder, words, random)
+            ]
     return rows
 
 
-def _missed(
-    folder: Folder, words: Words, example: ReadingExample, random: Random
-) -> list[ReadingExample]:
-    """A near miss of a window that answers, for some of them."""
-    if not example.answer or random.random() >= _NEAR_MISSES:
-        return []
-    missed = near_miss(example, words, folder.index.segmenter, random)
-    return [missed] if missed else []
+def _examples(folder: Folder, words: Words, random: Random) -> Iterator[ReadingExample]:
+    """One pass over a folder: the windows of its questions, and near misses of some."""
+    for question in folder.questions:
+        for example in report_examples(folder, question, random, _NEGATIVES):
+            yield example
+            if example.answer and random.random() < _NEAR_MISSES:
+                missed = near_miss(example, words, folder.index.segmenter, random)
+                yield from [missed] if missed else []

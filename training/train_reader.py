@@ -55,27 +55,12 @@ def tokenizer(folder: Path) -> Tokenizer:
 
 
 def loss_of(model: BertForQuestionAnswering, batch: Batch) -> Tensor:
-    """Return the mean cross-entropy of first and last token, a float32 scalar.
-
-    In each window alone, "not here" among the choices, plus that among all windows of the question
-    without it: Clark and Gardner 2018, "shared normalization".
-    """
+    """Return the mean cross-entropy of first and last token, a float32 scalar."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
         out = model(input_ids=batch.ids, attention_mask=batch.attention)
     first = out.start_logits.float().masked_fill(~batch.quotable, _MASKED)
     last = out.end_logits.float().masked_fill(~batch.quotable, _MASKED)
-    alone = (cross_entropy(first, batch.start) + cross_entropy(last, batch.end)) / 2
-    return alone + (_among(first, batch.start, batch) + _among(last, batch.end, batch)) / 2
-
-
-def _among(scores: Tensor, tokens: Tensor, batch: Batch) -> Tensor:
-    """The mean cross-entropy of the answers' tokens among those of all windows of the question."""
-    answered = tokens.nonzero().squeeze(1)
-    if not len(answered):
-        return scores.new_zeros(())
-    windows = scores[:, 1:].logsumexp(1)
-    questions = windows.where(batch.rivals[answered], _MASKED).logsumexp(1)
-    return (questions - scores[answered, tokens[answered]]).mean()
+    return (cross_entropy(first, batch.start) + cross_entropy(last, batch.end)) / 2
 
 
 def steps(passes: Sequence[Sequence[Tokens]], plan: Plan, pad: int) -> Iterator[Step[Batch]]:

@@ -149,21 +149,3 @@ def test_the_tokenizer_cuts_texts_and_not_questions(words: Tokenizer) -> None:
     row = tokens_of(words, long)
     assert len(row.ids) == LONGEST
     assert words.decode(row.ids[: row.first]).count("接待了多少读者") == 5
-
-
-def test_windows_of_one_question_stay_together() -> None:
-    """They are each other's rivals; what stands alone has none but itself."""
-    rows = [
-        Tokens([n + 10] * (5 + n % 3), 2, 2, 2, question=n % 2 * (n // 6 + 1)) for n in range(24)
-    ]
-    made = list(batches(rows, 40, _PAD, Random(1)))
-    rivals = {
-        number: {other for other, rival in zip(batch.ids[:, 0].tolist(), row, strict=True) if rival}
-        for batch in made
-        for number, row in zip(batch.ids[:, 0].tolist(), batch.rivals.tolist(), strict=True)
-    }
-    numbers = {
-        n + 10: {m + 10 for m in range(24) if m % 2 and m // 6 == n // 6} if n % 2 else {n + 10}
-        for n in range(24)
-    }
-    assert rivals == numbers
