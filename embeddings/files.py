@@ -2,7 +2,6 @@
 
 import dataclasses
 import hashlib
-import io
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -118,11 +117,13 @@ class Stored:
 
     def words(self) -> Keywords:
         """Return the postings of the words."""
-        return Keywords.from_bytes(self._read(LAYOUT.words))
+        with self._opened(LAYOUT.words) as file:
+            return Keywords.read(file)
 
     def bigrams(self) -> Keywords:
         """Return the postings of the bigrams."""
-        return Keywords.from_bytes(self._read(LAYOUT.bigrams))
+        with self._opened(LAYOUT.bigrams) as file:
+            return Keywords.read(file)
 
     def vectors(self, name: str) -> Iterator[tuple[int, FloatArray]]:
         """Yield the vectors of a file block by block, each with its first row, unchecked."""
@@ -142,13 +143,17 @@ class Stored:
         return read(self.folder / name, self.manifest.files[name])
 
     def _array(self, name: str) -> NDArray[Any]:
-        array: NDArray[Any] = np.load(io.BytesIO(self._read(name)), allow_pickle=False)
-        return array
+        with self._opened(name) as file:
+            array: NDArray[Any] = np.load(file, allow_pickle=False)
+            return array
 
     def _index(self, name: str) -> FlatIndex:
-        check(self.folder / name, self.manifest.files[name])
-        with (self.folder / name).open("rb") as file:
+        with self._opened(name) as file:
             return FlatIndex.read(file)
+
+    def _opened(self, name: str) -> BinaryIO:
+        check(self.folder / name, self.manifest.files[name])
+        return (self.folder / name).open("rb")
 
 
 def write_contents(folder: Path, contents: Contents) -> dict[str, StoredFile]:
@@ -210,6 +215,10 @@ class _Hashed:
         self._size += len(data)
         return self._file.write(data)
 
+    def flush(self) -> None:
+        """Hand on what the file holds back."""
+        self._file.flush()
+
     def stored(self) -> StoredFile:
         """What was written."""
         return StoredFile(self._size, self._digest.hexdigest())
@@ -233,8 +242,8 @@ def _writers(contents: Contents) -> Iterator[tuple[str, _Writer]]:
     yield LAYOUT.keys, _npy(contents.keys)
     yield LAYOUT.plain, contents.plain.write
     yield LAYOUT.contextual, contents.contextual.write
-    yield LAYOUT.words, lambda file: file.write(contents.words.to_bytes())
-    yield LAYOUT.bigrams, lambda file: file.write(contents.bigrams.to_bytes())
+    yield LAYOUT.words, contents.words.write
+    yield LAYOUT.bigrams, contents.bigrams.write
 
 
 def _passage_fields(passage: Passage) -> dict[str, Any]:

@@ -1,18 +1,18 @@
 """BM25 over tokens: what finds a name or a number that no vector remembers."""
 
-import io
 import json
 import math
+import zipfile
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, BinaryIO, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.types import FloatArray, IntArray
+from embeddings.types import FloatArray, IntArray, Writable
 
 SmallIntArray = NDArray[np.int32]  # 5 million postings of each kind for 20,000 passages
 
@@ -41,9 +41,8 @@ class Keywords:
     @classmethod
     def build(cls, token_lists: Iterable[Sequence[str]]) -> Self:
         """Return the postings of one row per list of tokens, in the order given."""
-        vocabulary: dict[str, int] = {}
-        numbers, rows, counts, lengths = _counted(token_lists, vocabulary)
-        return cls._ordered(vocabulary, numbers, rows, counts, lengths)
+        tokens, numbers, rows, counts, lengths = _counted(token_lists, {})
+        return cls._ordered(tokens, numbers, rows, counts, lengths)
 
     def updated(self, origins: IntArray, token_lists: Iterable[Sequence[str]]) -> Self:
         """Return what `build` would for other rows, most of which are here already.
@@ -51,8 +50,7 @@ class Keywords:
         `origins` has a row of this index for each of them, none twice, or is below 0 where the row
         is new; `token_lists` are the tokens of the new ones, in order.
         """
-        vocabulary = dict(self.vocabulary)
-        numbers, rows, counts, lengths = _counted(token_lists, vocabulary)
+        tokens, numbers, rows, counts, lengths = _counted(token_lists, self.vocabulary)
         new, kept = np.flatnonzero(origins < 0), np.flatnonzero(origins >= 0)
         places = np.full(len(self), -1, dtype=np.int32)
         places[origins[kept]] = kept
@@ -61,7 +59,7 @@ class Keywords:
         all_lengths = np.empty(len(origins), dtype=np.int32)
         all_lengths[kept], all_lengths[new] = self.lengths[origins[kept]], lengths
         return self._ordered(
-            vocabulary,
+            [*self.vocabulary, *tokens],
             np.concatenate((held[stays], numbers)),
             np.concatenate((places[self.rows[stays]], new.astype(np.int32)[rows])),
             np.concatenate((self.counts[stays], counts)),
@@ -71,23 +69,23 @@ class Keywords:
     @classmethod
     def _ordered(
         cls,
-        vocabulary: Mapping[str, int],
+        tokens: Sequence[str],
         numbers: SmallIntArray,
         rows: SmallIntArray,
         counts: SmallIntArray,
         lengths: SmallIntArray,
     ) -> Self:
         """Postings in any order, with the number of each one's token; unused tokens are dropped."""
-        held = np.bincount(numbers, minlength=len(vocabulary)).tolist()
-        tokens = sorted(token for token, number in vocabulary.items() if held[number])
-        renumbered = np.zeros(len(vocabulary), dtype=np.int32)
-        renumbered[[vocabulary[token] for token in tokens]] = np.arange(len(tokens))
+        held = np.bincount(numbers, minlength=len(tokens)) > 0
+        kept = sorted(np.flatnonzero(held).tolist(), key=tokens.__getitem__)
+        renumbered = np.zeros(len(tokens), dtype=np.int32)
+        renumbered[kept] = np.arange(len(kept))
         numbers = renumbered[numbers]
         order = np.lexsort((rows, numbers))
-        sizes = np.bincount(numbers, minlength=len(tokens))
+        sizes = np.bincount(numbers, minlength=len(kept))
         offsets = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
-        ordered = {token: number for number, token in enumerate(tokens)}
-        return cls(ordered, offsets, rows[order], counts[order], lengths)
+        vocabulary = {tokens[old]: new for new, old in enumerate(kept)}
+        return cls(vocabulary, offsets, rows[order], counts[order], lengths)
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -121,24 +119,26 @@ class Keywords:
         span = slice(0) if number is None else slice(*self.offsets[number : number + 2])
         return self.rows[span], self.counts[span]
 
-    def to_bytes(self) -> bytes:
-        """Return all of it as one .npz of plain integer arrays, the same bytes each time."""
+    def write(self, file: Writable) -> None:
+        """Write all of it as one .npz of plain integer arrays, the same bytes each time."""
         tokens = json.dumps(list(self.vocabulary), ensure_ascii=False).encode()
-        buffer = io.BytesIO()
-        np.savez(
-            buffer,
-            vocabulary=np.frombuffer(tokens, dtype=np.uint8),
-            offsets=self.offsets,
-            rows=self.rows,
-            counts=self.counts,
-            lengths=self.lengths,
-        )
-        return buffer.getvalue()
+        arrays: dict[str, NDArray[Any]] = {
+            "vocabulary": np.frombuffer(tokens, dtype=np.uint8),
+            "offsets": self.offsets,
+            "rows": self.rows,
+            "counts": self.counts,
+            "lengths": self.lengths,
+        }
+        with zipfile.ZipFile(cast(BinaryIO, file), "w") as archive:
+            for name, values in arrays.items():
+                # zipfile alone would put the time of writing in
+                with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as entry:
+                    np.lib.format.write_array(entry, values, allow_pickle=False)
 
     @classmethod
-    def from_bytes(cls, content: bytes) -> Self:
-        """Return what `to_bytes` gave."""
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+    def read(cls, file: BinaryIO) -> Self:
+        """Return what `write` wrote."""
+        with np.load(file, allow_pickle=False) as arrays:
             tokens = json.loads(arrays["vocabulary"].tobytes())
             vocabulary = {token: number for number, token in enumerate(tokens)}
             parts = (arrays[name] for name in ("offsets", "rows", "counts", "lengths"))
@@ -146,20 +146,24 @@ class Keywords:
 
 
 def _counted(
-    token_lists: Iterable[Sequence[str]], vocabulary: dict[str, int]
-) -> tuple[SmallIntArray, SmallIntArray, SmallIntArray, SmallIntArray]:
-    """The number, row and count of each posting, and the length of each row.
+    token_lists: Iterable[Sequence[str]], known: Mapping[str, int]
+) -> tuple[Sequence[str], SmallIntArray, SmallIntArray, SmallIntArray, SmallIntArray]:
+    """Tokens that are not known, the number, row and count of each posting, and rows' lengths.
 
-    Tokens that `vocabulary` does not know are added to it.
+    The new tokens are numbered on from the known ones.
     """
+    new: dict[str, int] = {}
     numbers, rows, counts, lengths = array("i"), array("i"), array("i"), array("i")
     for row, tokens in enumerate(token_lists):
         lengths.append(len(tokens))
         for token, count in Counter(tokens).items():
-            numbers.append(vocabulary.setdefault(token, len(vocabulary)))
+            number = known.get(token, -1)
+            if number < 0:
+                number = new.setdefault(token, len(known) + len(new))
+            numbers.append(number)
             rows.append(row)
             counts.append(count)
-    return _ints(numbers), _ints(rows), _ints(counts), _ints(lengths)
+    return list(new), _ints(numbers), _ints(rows), _ints(counts), _ints(lengths)
 
 
 def _ints(numbers: "array[int]") -> SmallIntArray:
