@@ -1,7 +1,7 @@
 """Bytes to text: Unicode with or without its mark; GB18030, Big5 told apart by plausibility."""
 
 import codecs
-import unicodedata
+import re
 from collections.abc import Sequence
 
 from corpus.text import normalize
@@ -19,6 +19,7 @@ _GUESSES = ("gb18030", "cp950", "big5hkscs", *_UTF_16)  # cp950 is Big5 as Windo
 _PLAUSIBLE = 0.75
 _SAMPLE = 20_000  # characters to judge by; more would not change the verdict
 _MOST_CONTROLS = 0.01  # share of control characters in a text that was only slightly damaged
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")  # white space is none
 _COMMON_ROWS = (0xA1, *range(0xB0, 0xD8))  # of GB 2312: punctuation, and its 3,755 first-level Han
 
 
@@ -38,7 +39,7 @@ def decode(content: bytes) -> str:
         raise UnreadableDocument(
             "编码无法识别，请存为 UTF-8 / unknown encoding; please save the file as UTF-8"
         )
-    if text is None or "\0" in text or sum(map(_is_control, text)) > _MOST_CONTROLS * len(text):
+    if text is None or "\0" in text or len(_CONTROL.findall(text)) > _MOST_CONTROLS * len(text):
         raise UnreadableDocument("不是文本文件 / not a text file")
     if not text.strip():
         raise UnreadableDocument("文件是空的 / the file is empty")
@@ -80,7 +81,3 @@ def _is_common(character: str) -> bool:
         return character.encode("gb2312")[0] in _COMMON_ROWS
     except UnicodeEncodeError:
         return False
-
-
-def _is_control(character: str) -> bool:
-    return unicodedata.category(character) == "Cc" and not character.isspace()

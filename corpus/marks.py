@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from corpus.text import HAN, lines, normalize, trimmed
 from corpus.types import Span
@@ -63,10 +64,11 @@ class Line:
         return self.rank is not None and self.rank <= 0
 
 
-def marked_lines(text: str) -> list[Line]:
-    """Return the lines of `text` that are not blank, in order, with their marks."""
+def marked_lines(text: str, most: int | None = None) -> list[Line]:
+    """Return the lines of `text` that are not blank, in order, with their marks; `most` at most."""
     spans = (trimmed(text, span) for span in lines(text))
-    return [_marked(text, span) for span in spans if span.start < span.end]
+    filled = (span for span in spans if span.start < span.end)
+    return [_marked(text, span) for span in islice(filled, most)]
 
 
 def _marked(text: str, span: Span) -> Line:

@@ -58,7 +58,7 @@ def title(text: str) -> str | None:
 
     None where there is no text, or it starts with a section's heading or with a paragraph.
     """
-    marked = marked_lines(text)
+    marked = marked_lines(text, most=2)  # whether the first is a heading, the second may tell
     line = title_line(marked, headings(marked))
     if line is None:
         return None

@@ -81,7 +81,8 @@ class Keywords:
         renumbered = np.zeros(len(tokens), dtype=np.int32)
         renumbered[kept] = np.arange(len(kept))
         numbers = renumbered[numbers]
-        order = np.lexsort((rows, numbers))
+        # stable, which is quick where most of them are in order already
+        order = np.argsort(numbers.astype(np.int64) * len(lengths) + rows, kind="stable")
         sizes = np.bincount(numbers, minlength=len(kept))
         offsets = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
         vocabulary = {tokens[old]: new for new, old in enumerate(kept)}

@@ -48,7 +48,7 @@ def test_the_projects_own_reports_give_paragraphs() -> None:
 def figures() -> list[Measured]:
     """All rebuilds of two sizes."""
     return [
-        Measured(size, kind, size, 2 * size, 0, 1.0, 0.5, 0, 4096 * size, 1024 * size)
+        Measured(size, kind, size, 2 * size, 0, 1.0, 0.5, 0, 4096 * size, 900 * size, 1024 * size)
         for size in (100, 200)
         for kind in ("full", "unchanged", "reports", "scattered")
     ]
