@@ -124,8 +124,6 @@ def draw(rows: Sequence[Measured], path: Path) -> None:
         left.set(title="Time", xlabel="paragraphs", ylabel="seconds", xscale="log", yscale="log")
         right.set(title="Peak memory of the rebuild", xlabel="paragraphs", ylabel="MiB")
         right.legend(frameon=False)
-        handles, labels = left.get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
         figure.savefig(path, format="svg", metadata={"Date": None})
 
 
@@ -144,17 +142,17 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("data/bench/rebuild"))
     parser.add_argument("--out", type=Path, default=ROOT / "bench" / "results")
     given = parser.parse_args()
-    texts = paragraphs(given.texts)
+    where, texts = machine(), paragraphs(given.texts)
     rows = [row for size in given.sizes for row in measure(texts, size, given.work.resolve())]
     given.out.mkdir(parents=True, exist_ok=True)
     fields = [dataclasses.asdict(row) for row in rows]
     (given.out / "rebuild.json").write_text(json.dumps(fields, indent=2) + "\n", "utf-8")
     draw(rows, given.out / "rebuild.svg")
-    (given.out / "rebuild.md").write_text(_page(table(rows), len(texts)), "utf-8")
+    (given.out / "rebuild.md").write_text(_page(table(rows), len(texts), where), "utf-8")
     print(table(rows))
 
 
-def _page(figures: str, texts: int) -> str:
+def _page(figures: str, texts: int, where: str) -> str:
     """The table with what it is about."""
     return (
         "# Rebuild\n\nWritten by `python -m bench.rebuild`: reports of 40 paragraphs each, made of"
@@ -163,7 +161,7 @@ def _page(figures: str, texts: int) -> str:
         " with one that takes longer the shares of the full time are smaller. Memory above the"
         " index: peak resident memory, less what the process held before and what the index takes"
         " in a process that only opens it. "
-        f"{machine()}.\n\n"
+        f"{where}.\n\n"
         f"{figures}\n\n![Seconds and memory over paragraphs](rebuild.svg)\n"
     )
 
