@@ -47,7 +47,7 @@ class Settings(BaseSettings):
         default=None, description="Key that allows admin calls from other machines (X-Admin-Key)"
     )
     max_error: float = Field(
-        default=0.3,
+        default=0.25,
         gt=0,
         lt=1,
         allow_inf_nan=False,

@@ -25,12 +25,12 @@ class Fusion:
     one higher means e times as likely: `python -m training.fit_fusion`.
     """
 
-    plain: float = 0.79
-    contextual: float = 2.4
-    words: float = 0.34
-    bigrams: float = 0.53
-    year: float = 0.66
-    other_year: float = -0.58
+    plain: float = 1.05
+    contextual: float = 2.12
+    words: float = 0.28
+    bigrams: float = 0.39
+    year: float = 1.18
+    other_year: float = -0.79
 
     def fuse(self, signals: "Signals") -> ScoreArray:
         """Return one score per sentence, float64 of shape (sentences,)."""

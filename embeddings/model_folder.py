@@ -17,7 +17,8 @@ from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
 from embeddings.types import ModelUnreadable
 
-SHIPPED_NAME = "multilingual-e5-small-zh-en-q4"
+SHIPPED_NAME = "wenju-encoder-zh-en-q4"
+_FORMER_NAMES = ("multilingual-e5-small-zh-en-q4",)  # of shipped models: indexes still name them
 SHIPPED_FOLDER = Path(__file__).parent / "model"
 _MODEL_FILES = ("*.json", "*.safetensors", "*.txt", "*.model")  # all that decides the vectors
 _PROMPTS = "config_sentence_transformers.json"
@@ -56,11 +57,11 @@ class ModelFolder:
     def find(cls, model: str | Path | None = None) -> Self:
         """Return the shipped model's folder, or the one named: a folder, or a name on the hub.
 
-        The shipped one goes by its own name, too.
+        The shipped one goes by its own name, too, and by those that shipped ones had before.
 
         A folder never touches the network. ModelUnreadable where there is no such model.
         """
-        shipped = model is None or str(model) == SHIPPED_NAME
+        shipped = model is None or str(model) in (SHIPPED_NAME, *_FORMER_NAMES)
         name, path = (SHIPPED_NAME, SHIPPED_FOLDER) if shipped else _found(str(model))
         if not (path / "modules.json").is_file():
             raise ModelUnreadable(

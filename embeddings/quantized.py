@@ -63,7 +63,7 @@ class Q4Config(QuantizationConfigMixin):
 
 @register_quantizer(METHOD)
 class Q4Quantizer(HfQuantizer):
-    """Reads Q4_0 folders; writing them is the work of `training/export_encoder.py`."""
+    """Reads Q4_0 folders; writing them is the work of `training/`."""
 
     def get_weight_conversions(self) -> list[WeightConverter]:
         """Return the one rule of the format: nibbles and scales become a weight."""

@@ -15,6 +15,7 @@ from qa.windows import windows
 _WINDOWS = 8  # read for a question
 _SPANS = 2  # of a window that are ranked
 CITATIONS = 3  # as many as anybody checks
+_LIKELY = 0.2  # confidence from which on the reader knows better than retrieval what comes first
 CLOSE = 0.35  # a further finding is cited where it is so many times as likely as the best
 
 
@@ -55,8 +56,8 @@ class TrainedReader:
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         """Return up to three citations, best first, and the confidence that they answer.
 
-        No citations where no window of the hits has anything to quote. The hits that answer
-        come first, the others keep their order.
+        No citations where no window of the hits has anything to quote. The hit that answers comes
+        first where that is likely enough; the others keep their order.
         """
         found = self.findings(question, hits)
         if not found:
@@ -64,10 +65,11 @@ class TrainedReader:
         shares = self._ranking.shares(found)
         pairs = list(zip(found, shares, strict=True))
         close = [(one, share) for one, share in pairs if share >= CLOSE * shares[0]]
+        confidence = self._certainty.of(found[0].clues, shares[0])
         return Reading(
             citations=distinct([one.cite(share) for one, share in close])[:CITATIONS],
-            confidence=self._certainty.of(found[0].clues, shares[0]),
-            hits=_reordered(hits, [one for one, _ in close]),
+            confidence=confidence,
+            hits=_reordered(hits, found[0]) if confidence >= _LIKELY else tuple(hits),
         )
 
     def findings(self, question: str, hits: Sequence[Hit]) -> list[Finding]:
@@ -87,11 +89,10 @@ class TrainedReader:
         return _apart(one for one in found if one.says_something)
 
 
-def _reordered(hits: Sequence[Hit], close: Sequence[Finding]) -> tuple[Hit, ...]:
-    """The hits of the close findings first; the others as they were, where retrieval knows best."""
-    first = {one.window.passage.id: one.window.hit for one in close}
-    others = (hit for hit in hits if hit.passage.id not in first)
-    return (*first.values(), *others)
+def _reordered(hits: Sequence[Hit], best: Finding) -> tuple[Hit, ...]:
+    """The hit of the best finding first; the others as they were, where retrieval knows best."""
+    others = (hit for hit in hits if hit.passage.id != best.window.passage.id)
+    return (best.window.hit, *others)
 
 
 def _apart(found: Iterable[Finding]) -> list[Finding]:

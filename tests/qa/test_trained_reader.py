@@ -151,13 +151,20 @@ def test_only_the_best_windows_are_read(segmenter: Segmenter) -> None:
     assert len(found) == _WINDOWS * _SPANS
 
 
-def test_hits_come_back_by_what_was_found_in_them(segmenter: Segmenter) -> None:
-    """Those without a finding last, as they were."""
+def test_the_hit_that_answers_comes_first(segmenter: Segmenter) -> None:
+    """The others as they were."""
     others = [make_hit(make_passage("水质良好。", id=f"lake-{n}"), 9.0 - n) for n in (1, 2)]
     hits = (*others, make_hit(RIVER, 3.0), make_hit(NORTH, 0.1))
     known = reader(segmenter, **{"陈立群": BEST, "0.42毫克每升": BEST - 1})
     read = known.read("讲座由谁主持", hits).hits
-    assert [hit.passage.id for hit in read] == ["north-1", "river-1", "lake-1", "lake-2"]
+    assert [hit.passage.id for hit in read] == ["north-1", "lake-1", "lake-2", "river-1"]
+
+
+def test_hits_stay_where_no_answer_is_likely(segmenter: Segmenter) -> None:
+    """Retrieval knows better then."""
+    hits = (make_hit(make_passage("水质良好。", id="lake-1"), 9.0), make_hit(NORTH, 0.1))
+    known = reader(segmenter, **{"陈立群": -40.0, "水质": -50.0})
+    assert known.read("讲座由谁主持", hits).hits == hits
 
 
 def test_no_hits_no_citations(segmenter: Segmenter) -> None:
