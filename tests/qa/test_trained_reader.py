@@ -163,7 +163,7 @@ def test_the_hit_that_answers_comes_first(segmenter: Segmenter) -> None:
 def test_hits_stay_where_no_answer_is_likely(segmenter: Segmenter) -> None:
     """Retrieval knows better then."""
     hits = (make_hit(make_passage("水质良好。", id="lake-1"), 9.0), make_hit(NORTH, 0.1))
-    known = reader(segmenter, **{"陈立群": -40.0, "水质": -50.0})
+    known = reader(segmenter, 陈立群=-40.0, 水质=-50.0)
     assert known.read("讲座由谁主持", hits).hits == hits
 
 
