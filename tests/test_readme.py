@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from api import cli
 from api.app import create_app
 from api.wiring import Service
+from tests.agreeing import agrees
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -19,8 +20,6 @@ DOCUMENTS = [
     for pattern in ("*.md", "docs/*.md", "embeddings/model/*.md")
     for path in sorted(ROOT.glob(pattern))
 ]
-VARYING = {"index_version", "timings_ms"}
-LAST_DIGITS = 0.01  # by which scores differ between processors
 
 
 def block(language: str, start: str) -> str:
@@ -28,19 +27,6 @@ def block(language: str, start: str) -> str:
     found = re.search(rf"^```{language}\n({re.escape(start)}.*?)^```$", README, re.DOTALL | re.M)
     assert found, f"README has no {language} block that begins with {start!r}"
     return found[1]
-
-
-def agrees(printed: object, given: object) -> bool:
-    """Whether an answer is the printed one, but for what varies and the last digits of scores."""
-    if isinstance(printed, dict) and isinstance(given, dict):
-        return printed.keys() == given.keys() and all(
-            key in VARYING or agrees(printed[key], given[key]) for key in printed
-        )
-    if isinstance(printed, list) and isinstance(given, list):
-        return len(printed) == len(given) and all(map(agrees, printed, given))
-    if isinstance(printed, float):
-        return bool(given == pytest.approx(printed, abs=LAST_DIGITS))
-    return printed == given
 
 
 def test_the_request_gets_the_printed_answer(sample_service: Service) -> None:
