@@ -8,6 +8,7 @@ one, which the quality gate has to refuse before it is forced.
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import threading
@@ -135,18 +136,18 @@ class Bench:
         shutil.rmtree(work, ignore_errors=True)
         shutil.copytree(questions.reports, self._reports)
         self._worse = worse_encoder(work / "worse")
+        self._gate = questions.file
         self._asked = [question.question for question in questions.questions()[:_QUESTIONS]]
 
     def run(self) -> None:
         """Print the rows."""
         self._rebuild()
         with serving(self._reports, self._data) as client:
-            first = version_of(client)
             self._row(f"{_UPLOADS} uploads at once", lambda: upload_at_once(client))
-            gate = self._rebuild_worse  # the golden questions are those of the sample reports
-            self._row("rebuild with a worse encoder, refused", lambda: gate(client, 1))
-            self._row("the same, forced", lambda: gate(client, 0, "--force"))
-            self._row("activate by the command line", lambda: self._activate(client, first))
+            before, worse = version_of(client), self._rebuild_worse
+            self._row("rebuild with a worse encoder", lambda: worse(client))
+            self._row("the same in full, forced", lambda: worse(client, "--force", "--full"))
+            self._row("activation of the version before", lambda: self._activate(client, before))
 
     def _row(self, name: str, step: Callable[[], str | None]) -> None:
         """One step while somebody asks."""
@@ -159,16 +160,18 @@ class Bench:
 
     def _rebuild(self, *more: str) -> int:
         """One `wenju rebuild`; returns its exit code."""
-        folders = ("--corpus", str(self._reports), "--data", str(self._data))
-        return subprocess.run(wenju("rebuild", *folders, *more), capture_output=True).returncode
+        command = wenju("rebuild", "--corpus", str(self._reports), "--data", str(self._data), *more)
+        gated = os.environ | {"WENJU_GATE": str(self._gate)}
+        return subprocess.run(command, capture_output=True, env=gated, check=False).returncode
 
-    def _rebuild_worse(self, client: Client, expected: int, *more: str) -> str:
-        """A change of model until it ends, and is followed where it should be."""
+    def _rebuild_worse(self, client: Client, *more: str) -> str:
+        """A change of model until it ends, and is followed where it is not refused."""
         before = version_of(client)
         code = self._rebuild("--model", str(self._worse), *more)
-        if code == expected == 0:
-            return f"followed after {followed(client, self._current()):.2f} s"
-        return f"exit code {code}, version {'kept' if version_of(client) == before else 'LOST'}"
+        if code:
+            kept = version_of(client) == before == self._current()
+            return f"refused, exit code {code}, the old version {'stays' if kept else 'is gone'}"
+        return f"followed after {followed(client, self._current()):.2f} s"
 
     def _activate(self, client: Client, version: str) -> str:
         """Go back to a version of the first encoder."""
