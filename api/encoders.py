@@ -1,6 +1,5 @@
 """Which encoder goes with which version of the index: the one that built it."""
 
-import shlex
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -42,14 +41,10 @@ def of_version(data: Path, version: str, loaded: Iterable[Encoder], load: LoadEn
     try:
         return load(built.name)
     except ModelUnreadable as error:
+        remedy = storage.command(data, f"rebuild --model {SHIPPED_NAME}")
         raise ModelUnreadable(
             f"索引 {version} 由模型 {built.name} 建成，它无法载入（{error}）。"
-            f"请恢复该模型，或换用自带的模型：{_rebuild(data)}"
+            f"请恢复该模型，或换用自带的模型：{remedy}"
             f" / The model {built.name} that built the index {version} cannot be loaded."
-            f" Bring it back, or change to the shipped one: {_rebuild(data)}"
+            f" Bring it back, or change to the shipped one: {remedy}"
         ) from error
-
-
-def _rebuild(data: Path) -> str:
-    """The command that does without the model of the current version."""
-    return f"wenju rebuild --model {SHIPPED_NAME} --data {shlex.quote(str(data))}"

@@ -100,8 +100,10 @@ def opened_bytes(data: Path) -> int:
     """Return how much memory what the current version holds takes in this process."""
     segmenter, encoder = Segmenter.load(), SmallEncoder()
     base = _warm(segmenter, encoder)
-    opened = storage.open_contents(data, storage.current_version(data), encoder), segmenter
-    return memory("VmRSS") - base if opened else 0
+    opened = storage.open_contents(data, storage.current_version(data), encoder)
+    taken = memory("VmRSS") - base
+    del opened, segmenter  # until here, for they count
+    return taken
 
 
 def _warm(segmenter: Segmenter, encoder: SmallEncoder) -> int:

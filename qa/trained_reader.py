@@ -63,11 +63,11 @@ class TrainedReader:
         if not found:
             return Reading((), 0.0, tuple(hits))
         shares = self._ranking.shares(found)
-        pairs = list(zip(found, shares, strict=True))
-        close = [(one, share) for one, share in pairs if share >= CLOSE * shares[0]]
+        pairs = zip(found, shares, strict=True)
+        close = [one.cite(share) for one, share in pairs if share >= CLOSE * shares[0]]
         confidence = self._certainty.of(found[0].clues, shares[0])
         return Reading(
-            citations=distinct([one.cite(share) for one, share in close])[:CITATIONS],
+            citations=distinct(close)[:CITATIONS],
             confidence=confidence,
             hits=_reordered(hits, found[0]) if confidence >= _LIKELY else tuple(hits),
         )
