@@ -1,6 +1,6 @@
 """Questions, each with a sentence that answers and some that do not: the encoder's training."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -12,7 +12,7 @@ from corpus.types import Span
 from corpus.years import with_full_years
 from embeddings.texts import sentence_texts
 from qa.evaluation import GoldQuestion
-from training.folders import Folder, opened, tells_of_answer
+from training.folders import Folder, tells_of_answer
 from training.reading_sets import Paragraph, read_paragraphs
 
 _CLOSE = 30  # sentences that retrieval ranks so high may serve as negatives
@@ -58,7 +58,7 @@ def _reading_pair(paragraph: Paragraph, random: Random) -> Pair | None:
 
 
 def report_pairs(
-    paths: Sequence[Path], work: Path, random: Random, passes: int, negatives: int
+    folders: Iterable[Folder], random: Random, passes: int, negatives: int
 ) -> list[list[Pair]]:
     """Return the passes over the answerable questions of report folders, drawn anew for each.
 
@@ -66,7 +66,7 @@ def report_pairs(
     only sentences of the same report are wrong: those of a sibling differ by their year only.
     """
     drawn: list[list[Pair]] = [[] for _ in range(passes)]
-    for folder in opened(paths, work):
+    for folder in folders:
         for number, pair in folder_pairs(folder, random, passes, negatives):
             drawn[number].append(pair)
     return drawn

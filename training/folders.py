@@ -18,6 +18,7 @@ from embeddings.storage import open_index
 from qa.evaluation import GoldQuestion, read_questions, squeeze
 from qa.followup import FollowUps
 from qa.types import Turn
+from training.rephrased import read_rephrased
 
 Part = Literal["training", "development", "test"]
 _PARTS: dict[str, Part] = {
@@ -71,15 +72,27 @@ def named_folders(description: str) -> list[Folder]:
     return list(opened(arguments.folders, arguments.work))
 
 
-def opened(folders: Sequence[Path], work: Path) -> Iterator[Folder]:
-    """Yield each folder, its index built under `work` with the shipped encoder, or reused."""
+def opened(folders: Sequence[Path], work: Path, rephrased: Path | None = None) -> Iterator[Folder]:
+    """Yield each folder, its index built under `work` with the shipped encoder, or reused.
+
+    Where `rephrased` holds a file of the folder's name, its questions come after the folder's own.
+    """
     encoder, segmenter = SentenceEncoder.load(), Segmenter.load()
     for folder in folders:
         data = work / folder.name
         report = rebuild(folder / "reports", data, encoder, segmenter)
         print(f"{folder}: {report.sentences} sentences, {report.encoded} texts encoded", flush=True)
-        questions = tuple(read_questions(folder / "questions.jsonl"))
+        questions = _questions(folder, rephrased)
         yield Folder(folder.name, open_index(data, encoder, segmenter), questions)
+
+
+def _questions(folder: Path, rephrased: Path | None) -> tuple[GoldQuestion, ...]:
+    """A folder's questions, and those that ask the same in other words."""
+    questions = read_questions(folder / "questions.jsonl")
+    further = rephrased / f"{folder.name}.jsonl" if rephrased else None
+    if further is None or not further.is_file():
+        return tuple(questions)
+    return (*questions, *read_rephrased(further, questions))
 
 
 def holds_answer(question: GoldQuestion, text: str, source: str) -> bool:

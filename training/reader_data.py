@@ -1,13 +1,13 @@
 """Everything the reader is trained on, pass by pass."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 
 from tokenizers import Tokenizer
 
 from training.batches import Tokens, tokens_of
-from training.folders import Folder, opened
+from training.folders import Folder
 from training.near_misses import Words, near_miss, words_of
 from training.reading_sets import ReadingExample, cropped, read_paragraphs
 from training.report_windows import report_examples
@@ -33,11 +33,11 @@ def reading_rows(
 
 
 def report_rows(
-    paths: Sequence[Path], work: Path, tokenizer: Tokenizer, random: Random, passes: int
+    folders: Iterable[Folder], tokenizer: Tokenizer, random: Random, passes: int
 ) -> list[list[Tokens]]:
     """Return the passes over the questions of report folders, windows drawn anew for each."""
     rows: list[list[Tokens]] = [[] for _ in range(passes)]
-    for folder in opened(paths, work):
+    for folder in folders:
         words = words_of(folder)
         for number in range(passes):
             rows[number] += [

@@ -21,7 +21,7 @@ from transformers import AutoModel, BertModel
 import embeddings.quantized  # noqa: F401 - teaches transformers the 4-bit format of the encoder
 from embeddings.model_folder import ModelFolder, Prefixes
 from training.encoder_data import Pair, batches_of, reading_pairs, report_pairs
-from training.folders import refuse_held_out
+from training.folders import opened, refuse_held_out
 from training.loop import BASE, Plan, Step, Trainer, without_dropout
 
 _TEMPERATURE = 0.02
@@ -123,6 +123,7 @@ def main() -> None:
     parser.add_argument("--reading", type=Path, nargs="*", default=[], help="SQuAD files")
     parser.add_argument("--reports", type=Path, nargs="*", default=[], help="report folders")
     parser.add_argument("--repeats", type=int, default=3, help="report questions a pass, times")
+    parser.add_argument("--rephrased", type=Path, help="a file a folder: the same in other words")
     parser.add_argument("--work", type=Path, default=Path("data/fit"))
     given = parser.parse_args()
     refuse_held_out(given.reports)
@@ -142,9 +143,8 @@ def _passes(given: argparse.Namespace, random: Random) -> list[list[Pair]]:
     """Every pair of the reading sets once in all; questions over reports several times a pass."""
     reading = reading_pairs(given.reading, random)
     random.shuffle(reading)
-    reports = report_pairs(
-        given.reports, given.work, random, PLAN.passes * given.repeats, _NEGATIVES
-    )
+    folders = opened(given.reports, given.work, given.rephrased)
+    reports = report_pairs(folders, random, PLAN.passes * given.repeats, _NEGATIVES)
     return [
         [
             *reading[n :: PLAN.passes],

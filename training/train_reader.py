@@ -14,11 +14,11 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import cross_entropy
-from transformers import AutoModelForQuestionAnswering, BertForQuestionAnswering
+from transformers import AutoConfig, AutoModelForQuestionAnswering, BertForQuestionAnswering
 
 import embeddings.quantized  # noqa: F401 - teaches transformers the 4-bit format of the encoder
 from training.batches import Batch, Tokens, batches
-from training.folders import refuse_held_out
+from training.folders import opened, refuse_held_out
 from training.loop import BASE, Plan, Step, Trainer, without_dropout
 from training.reader_data import reading_rows, report_rows
 
@@ -32,14 +32,15 @@ PLANS = {
 
 
 def reader(folder: Path, layers: int = LAYERS) -> BertForQuestionAnswering:
-    """Return the reader in a folder, or the lower layers of an encoder under an untrained head.
+    """Return the reader in a folder, or the lowest `layers` of an encoder under an untrained head.
 
     The embeddings are frozen: their 4-bit values ship unchanged. There is no dropout: a text is
     seen three times at most, cut anew each time.
     Attention is computed step by step, which is faster backwards than the fused kernel.
     """
+    there = AutoConfig.from_pretrained(folder).num_hidden_layers
     model: BertForQuestionAnswering = AutoModelForQuestionAnswering.from_pretrained(
-        folder, num_hidden_layers=layers, attn_implementation="eager"
+        folder, num_hidden_layers=min(layers, there), attn_implementation="eager"
     )
     model.bert.embeddings.requires_grad_(False)
     without_dropout(model)
@@ -81,13 +82,15 @@ def main() -> None:
     parser.add_argument("--start", type=Path, default=BASE, help="where to go on from")
     parser.add_argument("--reading", type=Path, nargs="*", default=[], help="SQuAD files")
     parser.add_argument("--reports", type=Path, nargs="*", default=[], help="report folders")
+    parser.add_argument("--rephrased", type=Path, help="a file a folder: the same in other words")
     parser.add_argument("--work", type=Path, default=Path("data/fit"))
     given = parser.parse_args()
     refuse_held_out(given.reports)
     plan = PLANS[given.stage]
     torch.manual_seed(plan.seed)
     words, random = tokenizer(BASE), Random(plan.seed)
-    reports = report_rows(given.reports, given.work, words, random, plan.passes)
+    folders = opened(given.reports, given.work, given.rephrased)
+    reports = report_rows(folders, words, random, plan.passes)
     passes = [[*reading_rows(given.reading, words, random, given.stage), *rows] for rows in reports]
     print("windows", [len(rows) for rows in passes], flush=True)
     model = reader(given.start)

@@ -1,0 +1,54 @@
+"""Questions in other words: whose answers they get, and that each of ours asks something."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from qa.evaluation import GoldQuestion, read_questions
+from training.rephrased import NotRephrased, read_rephrased
+
+DATA = Path("training/data")
+QUESTIONS = [
+    GoldQuestion("h-1", "港口有几个泊位", "number", ("9个",), "共有9个泊位。", "h-1.txt"),
+    GoldQuestion("h-2", "那2021年呢", "followup", ("8个",), context_turns=("2020年几个泊位",)),
+]
+
+
+def rephrasings(tmp_path: Path, *rows: object) -> Path:
+    """A file of them."""
+    path = tmp_path / "h.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    return path
+
+
+def test_a_question_in_other_words_keeps_its_answer(tmp_path: Path) -> None:
+    """All but the words, and an id that tells which."""
+    path = rephrasings(tmp_path, {"id": "h-1", "questions": ["一次能停几条船", "靠船位数"]})
+    first, second = read_rephrased(path, QUESTIONS)
+    assert (first.id, first.question) == ("h-1/1", "一次能停几条船")
+    assert (second.answers, second.evidence, second.doc) == (("9个",), "共有9个泊位。", "h-1.txt")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": "h-9", "questions": ["有几条船"]},
+        {"id": "h-2", "questions": ["二一年呢"]},
+        {"id": "h-1", "questions": []},
+        {"id": "h-1", "questions": [" "]},
+        {"id": "h-1", "questions": ["港口有几个泊位"]},
+        {"id": "h-1", "questions": ["几条船", "几条船"]},
+    ],
+)
+def test_what_rephrases_nothing_is_refused(tmp_path: Path, row: object) -> None:
+    """Unknown questions, follow-ups, nothing, and what is asked already."""
+    with pytest.raises(NotRephrased, match=r"h\.jsonl:1"):
+        list(read_rephrased(rephrasings(tmp_path, row), QUESTIONS))
+
+
+@pytest.mark.parametrize("path", sorted((DATA / "rephrased").glob("[p-z].jsonl")), ids=str)
+def test_ours_rephrase_questions_of_their_folder(path: Path) -> None:
+    """Each file belongs to a folder of the training part; every line names one of its questions."""
+    questions = read_questions(DATA / path.stem / "questions.jsonl")
+    assert len(list(read_rephrased(path, questions))) > len(questions) / 2
