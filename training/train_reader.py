@@ -14,7 +14,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import cross_entropy
-from transformers import AutoConfig, AutoModelForQuestionAnswering, BertForQuestionAnswering
+from transformers import AutoModelForQuestionAnswering, BertForQuestionAnswering
 
 import embeddings.quantized  # noqa: F401 - teaches transformers the 4-bit format of the encoder
 from training.batches import Batch, Tokens, batches
@@ -32,15 +32,14 @@ PLANS = {
 
 
 def reader(folder: Path, layers: int = LAYERS) -> BertForQuestionAnswering:
-    """Return the reader in a folder, or the lowest `layers` of an encoder under an untrained head.
+    """Return the reader in a folder, or the lower layers of an encoder under an untrained head.
 
     The embeddings are frozen: their 4-bit values ship unchanged. There is no dropout: a text is
     seen three times at most, cut anew each time.
     Attention is computed step by step, which is faster backwards than the fused kernel.
     """
-    there = AutoConfig.from_pretrained(folder).num_hidden_layers
     model: BertForQuestionAnswering = AutoModelForQuestionAnswering.from_pretrained(
-        folder, num_hidden_layers=min(layers, there), attn_implementation="eager"
+        folder, num_hidden_layers=layers, attn_implementation="eager"
     )
     model.bert.embeddings.requires_grad_(False)
     without_dropout(model)
