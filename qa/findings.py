@@ -13,6 +13,7 @@ from qa.evidence import Evidence, says_something
 from qa.kinds import Kind, kind_of
 from qa.span_model import ScoredSpan
 from qa.spans import holds
+from qa.tables import cell_asked
 from qa.types import Citation
 from qa.windows import Window
 
@@ -132,7 +133,8 @@ def findings_in(
         if around not in evidence:
             evidence[around] = Evidence.of(asked.text, text[around.start : around.end], segmenter)
         clues = _clues(asked, evidence[around], _years(window, around), told, one.margin)
-        found.append(Finding(window, _neat(evidence[around], span, around), around, clues))
+        quoted = cell_asked(text, asked.text, _neat(evidence[around], span, around))
+        found.append(Finding(window, quoted, around, clues))
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from corpus.types import Passage, Span
 from embeddings.types import Hit, ScoredSentence
 
-ROOM = 220  # characters of a window: some 150 tokens, so that eight are read in a fifth of a second
+ROOM = 180  # characters of a window: some 120 tokens, so that eight are read in a sixth of a second
 
 
 @dataclass(frozen=True, slots=True)
