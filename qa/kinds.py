@@ -83,7 +83,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             Kind.DEFINITION,
-            r"什么是|什么意思|啥意思|啥叫|什么叫|指什么|是指|定义|含义",
+            r"什么是|什么意思|啥意思|啥叫|什么叫|指什么|是指|定义|含义|全称|全名|缩写",
             r"\bwhat is\b|what does .* mean\b",
         ),
         (

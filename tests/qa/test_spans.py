@@ -63,6 +63,21 @@ def test_span(question: str, sentence: str, expected: str, segmenter: Segmenter)
 @pytest.mark.parametrize(
     ("question", "sentence", "expected"),
     [
+        ("WFL啥意思", "世界灯塔联合会（WFL）与圣法罗市合办。", "世界灯塔联合会"),
+        ("wfl的全称是什么", "由WFL（世界灯塔联合会）与圣法罗市合办。", "世界灯塔联合会"),
+        ("什么是WFL", "守塔人协会（KLA）是会员。", "会员"),
+        ("什么是WFL", "世界灯塔联合会（WFL）是指沿海各国共有的组织。", "沿海各国共有的组织"),
+    ],
+    ids=["behind the name", "before the name", "of something else", "defined"],
+)
+def test_abbreviations(question: str, sentence: str, expected: str, segmenter: Segmenter) -> None:
+    """What an abbreviation means is the name beside it, where nothing defines it."""
+    assert answered(question, sentence, segmenter) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
         ("新任主任是谁", "质控部主任为上官敏，副主任为钟离秋。", "上官敏"),
         ("主持人是谁", "论坛由所长戴维·阿乔雷纳先生主持。", "戴维·阿乔雷纳"),
         ("who chaired the forum", "论坛由主任David Atchoarena主持。", "David Atchoarena"),
