@@ -12,6 +12,7 @@ from corpus.text import HAN, Word
 from corpus.types import Span
 from qa.evidence import Evidence
 from qa.kinds import Kind
+from qa.short_forms import short_forms
 
 Candidates = Callable[[Evidence], Iterator[Span]]
 
@@ -97,10 +98,6 @@ _MANNER = re.compile(
     r"通过|采取|采用|利用|依托|借助|运用|按照|以(?=[^，,。；;]{2,24}(?:方式|形式|办法|手段))"
 )
 _DEFINED = re.compile(r"是指|指的是|定义为")
-_SHORT_FORM = re.compile(  # 全球学习型城市网络（GNLC）, GNLC（全球学习型城市网络）
-    rf"(?P<name>[{HAN}]{{3,30}})\s?[（(]\s?(?P<short>[A-Za-z]{{2,10}})\s?[）)]"
-    rf"|(?P<before>[A-Za-z]{{2,10}})\s?[（(]\s?(?P<long>[{HAN}]{{3,30}})[）)]"
-)
 _TOLD = re.compile(
     r"是(?!否|不)|即(?!将|使|可|便)|指(?![数标导挥定示南出引])|(?<![因成作])为(?![了何])|[：:]"
 )
@@ -267,14 +264,6 @@ def _after_cue(cue: re.Pattern[str]) -> Candidates:
     return candidates
 
 
-def _spelled_out(evidence: Evidence) -> Iterator[Span]:
-    """The Chinese names beside abbreviations that the question asks about."""
-    for match in _SHORT_FORM.finditer(evidence.text):
-        name, short = ("name", "short") if match["name"] else ("long", "before")
-        if match[short].lower() in evidence.question:
-            yield Span(*match.span(name))
-
-
 def _nothing(_: Evidence) -> Iterator[Span]:
     """No candidates: the kind is not known."""
     return iter(())
@@ -290,7 +279,7 @@ CANDIDATES: Mapping[Kind, Candidates] = {
     Kind.LIST: _first_of(_announced, _enumerations),
     Kind.REASON: _reasons,
     Kind.MANNER: _from_cue(_MANNER),
-    Kind.DEFINITION: _first_of(_after_cue(_DEFINED), _spelled_out, _after_cue(_TOLD)),
+    Kind.DEFINITION: _first_of(_after_cue(_DEFINED), short_forms, _after_cue(_TOLD)),
     Kind.ORGANIZATION: _first_of(_named_organizations, _organizations),
     Kind.WORDING: _as_written(_QUOTED),
     Kind.OTHER: _nothing,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TypeVar
 
 from corpus.text import Segmenter, bigrams, normalize
-from corpus.types import Span
+from corpus.types import Passage, Span
 from corpus.years import told_years, with_full_years, years
 from qa.edges import neat
 from qa.evidence import Evidence, says_something
@@ -21,6 +21,7 @@ T = TypeVar("T")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _QUOTED = re.compile(r'"([^"]*)"|《([^《》]*)》')
 _QUOTED_LENGTHS = range(2, 21)  # of a name; what is longer is a whole clause
+_NAMES_A_ROW = (Kind.PERSON, Kind.PLACE, Kind.ORGANIZATION, Kind.LIST)  # not one of its cells
 _NAME_TAGS = ("nr", "ns", "nt", "nz")  # jieba's tags of people, places, bodies, other names
 
 
@@ -133,7 +134,7 @@ def findings_in(
         if around not in evidence:
             evidence[around] = Evidence.of(asked.text, text[around.start : around.end], segmenter)
         clues = _clues(asked, evidence[around], _years(window, around), told, one.margin)
-        quoted = cell_asked(text, asked.text, _neat(evidence[around], span, around))
+        quoted = _quoted(asked, window.passage, _neat(evidence[around], span, around), around)
         found.append(Finding(window, quoted, around, clues))
     return found
 
@@ -143,6 +144,17 @@ def _neat(evidence: Evidence, span: Span, around: Span) -> Span:
     inside = Span(span.start - around.start, span.end - around.start)
     quoted = neat(evidence.text, evidence.words, inside)
     return Span(quoted.start + around.start, quoted.end + around.start)
+
+
+def _quoted(asked: Asked, passage: Passage, span: Span, around: Span) -> Span:
+    """`span`, or the cell of its table row that is asked for; it lies in the sentences `around`."""
+    if asked.kind in _NAMES_A_ROW:
+        return span
+    shift = passage.start
+    in_document = Span(span.start + shift, span.end + shift)
+    cell = cell_asked(passage.document.text, asked.text, in_document)
+    inside = Span(cell.start - shift, cell.end - shift)
+    return inside if around.start <= inside.start and inside.end <= around.end else span
 
 
 def _told(asked: Asked, window: Window, best: float) -> dict[str, float]:

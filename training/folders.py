@@ -75,14 +75,21 @@ def named_folders(description: str) -> list[Folder]:
 def opened(folders: Sequence[Path], work: Path, rephrased: Path | None = None) -> Iterator[Folder]:
     """Yield each folder, its index built under `work` with the shipped encoder, or reused.
 
-    Where `rephrased` holds a file of the folder's name, its questions come after the folder's own.
+    Where `rephrased` holds a file of the folder's name, its questions come after the folder's own;
+    SystemExit where it is no folder.
     """
+    if rephrased and not rephrased.is_dir():
+        raise SystemExit(f"没有这个文件夹：{rephrased}。/ There is no folder {rephrased}.")
     encoder, segmenter = SentenceEncoder.load(), Segmenter.load()
     for folder in folders:
         data = work / folder.name
         report = rebuild(folder / "reports", data, encoder, segmenter)
-        print(f"{folder}: {report.sentences} sentences, {report.encoded} texts encoded", flush=True)
         questions = _questions(folder, rephrased)
+        print(
+            f"{folder}: {report.sentences} sentences, {report.encoded} texts encoded,"
+            f" {len(questions)} questions",
+            flush=True,
+        )
         yield Folder(folder.name, open_index(data, encoder, segmenter), questions)
 
 

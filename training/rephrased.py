@@ -21,12 +21,28 @@ def read_rephrased(path: Path, questions: Sequence[GoldQuestion]) -> Iterator[Go
     """
     known = {question.id: question for question in questions if not question.context_turns}
     asked = {question.question for question in questions}
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        row = json.loads(line)
-        if row.get("id") not in known or not row.get("questions"):
-            raise NotRephrased(f"{path}:{number}: names no question of its folder: {line}")
-        for n, text in enumerate(row["questions"], 1):
+    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1):
+        name, texts = _row(f"{path}:{number}", line)
+        if name not in known:
+            raise NotRephrased(
+                f"{path}:{number}: no question of the folder, a follow-up, or told above: {name}"
+            )
+        original = known.pop(name)
+        for n, text in enumerate(texts, 1):
             if not text.strip() or text in asked:
-                raise NotRephrased(f"{path}:{number}: is asked already: {text!r}")
+                raise NotRephrased(f"{path}:{number}: empty, or asked already: {text!r}")
             asked.add(text)
-            yield replace(known[row["id"]], id=f"{row['id']}/{n}", question=text)
+            yield replace(original, id=f"{name}/{n}", question=text)
+
+
+def _row(place: str, line: str) -> tuple[str, list[str]]:
+    """The id and the questions of a line."""
+    try:
+        row = json.loads(line)
+        name, texts = row["id"], row["questions"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise NotRephrased(f"{place}: no object with id and questions: {error!r}") from error
+    strings = isinstance(texts, list) and all(isinstance(text, str) for text in texts)
+    if not isinstance(name, str) or not strings or not texts:
+        raise NotRephrased(f"{place}: id must be text, questions a list of texts: {line}")
+    return name, texts

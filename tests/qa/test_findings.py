@@ -183,3 +183,29 @@ def test_any_span_of_any_window_can_be_cited(
     assert citation.quote in text[slice(*citation.sentence)]
     shares = set(CLUES) - {"margin", "lead", "similarity"}
     assert all(0 <= getattr(one.clues, clue) <= 1 for clue in shares)
+
+
+TABLE = "市场 | 检测批次 | 合格率\n南关 | 900 | 98.3%\n东门 | 360。 | 已查；98.1%"
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "expected"),
+    [
+        ("南关的合格率是多少", "900 | 98.3%", "98.3%"),
+        ("哪里的合格率是98.3%", "南关 | 900", "南关 | 900"),
+        ("东门的合格率是多少", "东门 | 360", "东门 | 360"),
+    ],
+    ids=["the cell asked for", "a row is asked for", "the cell is outside the sentence"],
+)
+def test_cells_of_tables(segmenter: Segmenter, question: str, quote: str, expected: str) -> None:
+    """A quote is one cell where that is asked for and stands in the sentences cited."""
+    finding = found(segmenter, question, quote, make_passage(TABLE))
+    assert finding.quote == expected
+    assert finding.cite(1.0).quote == expected
+
+
+def test_the_head_of_a_long_table_may_be_in_an_earlier_passage(segmenter: Segmenter) -> None:
+    """A table that was cut keeps its headings, for they are looked for in the report."""
+    whole = make_passage(TABLE).document
+    slice_ = Passage("rows", whole, whole.text.index("南关"), whole.text.index("。"), ())
+    assert found(segmenter, "南关的合格率是多少", "900 | 98.3%", slice_).quote == "98.3%"

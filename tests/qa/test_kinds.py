@@ -32,7 +32,9 @@ QUESTIONS = {
         "怎么一下少了那么多", "问题出在哪", "Why was it late?", "為什麼延誤",
     ],
     Kind.MANNER: ["如何申请", "怎么检测的", "用什么加固", "采取什么措施", "How is it tested?"],
-    Kind.DEFINITION: ["什么是快速检测", "布雷图指数指什么", "爱心预约是什么意思", "啥叫机遇观测"],
+    Kind.DEFINITION: [
+        "什么是快速检测", "布雷图指数指什么", "爱心预约是什么意思", "啥叫机遇观测", "WFL的全称",
+    ],
     Kind.ORGANIZATION: [
         "哪家公司施工", "哪个部门负责", "什么单位承办", "哪支队伍夺冠", "Which agency did it?",
     ],

@@ -63,15 +63,22 @@ def test_span(question: str, sentence: str, expected: str, segmenter: Segmenter)
 @pytest.mark.parametrize(
     ("question", "sentence", "expected"),
     [
-        ("WFL啥意思", "世界灯塔联合会（WFL）与圣法罗市合办。", "世界灯塔联合会"),
-        ("wfl的全称是什么", "由WFL（世界灯塔联合会）与圣法罗市合办。", "世界灯塔联合会"),
-        ("什么是WFL", "守塔人协会（KLA）是会员。", "会员"),
+        ("WFL啥意思", "本市于2012年正式加入世界灯塔联合会（WFL）。", "世界灯塔联合会"),
+        ("wfl的全称是什么", "由ＷＦＬ（世界灯塔联合会）与圣法罗市合办。", "世界灯塔联合会"),
+        ("WFL-2是什么意思", "用的是灯塔通信协议（WFL-2，2019年）。", "灯塔通信协议"),
+        ("灯联会的全称是什么", "世界灯塔联合会（以下简称“灯联会”）在此。", "世界灯塔联合会"),
+        ("世界灯塔联合会的英文缩写是什么", "世界灯塔联合会（WFL）是会员。", "WFL"),
         ("什么是WFL", "世界灯塔联合会（WFL）是指沿海各国共有的组织。", "沿海各国共有的组织"),
+        ("什么是WFL", "守塔人协会（KLA）是会员。", "会员"),
+        ("MAIL是什么意思", "人工智能（AI）是工具。", "工具"),
     ],
-    ids=["behind the name", "before the name", "of something else", "defined"],
-)
+    ids=[
+        "behind the name", "before the name", "with a year", "in Chinese", "the short form",
+        "defined", "of something else", "within another word",
+    ],
+)  # fmt: skip
 def test_abbreviations(question: str, sentence: str, expected: str, segmenter: Segmenter) -> None:
-    """What an abbreviation means is the name beside it, where nothing defines it."""
+    """What a short form means is the name beside it, where nothing defines it."""
     assert answered(question, sentence, segmenter) == expected
 
 

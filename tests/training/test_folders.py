@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from training import train_encoder, train_reader
-from training.folders import part_of, refuse_held_out
+from training.folders import opened, part_of, refuse_held_out
 
 DATA = Path(__file__).parent.parent.parent / "training" / "data"
 
@@ -23,6 +23,12 @@ def test_a_folder_is_known_however_it_is_named(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.chdir(DATA / "s")
     assert part_of(Path()) == "test"
     assert part_of(Path("reports/..")) == "test"
+
+
+def test_a_mistyped_folder_of_rephrased_questions_is_refused(tmp_path: Path) -> None:
+    """At once: hours of training without them would look like hours with them."""
+    with pytest.raises(SystemExit, match="no folder"):
+        next(opened([DATA / "p"], tmp_path, tmp_path / "rephrasd"))
 
 
 def test_training_folders_pass() -> None:

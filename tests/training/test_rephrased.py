@@ -41,12 +41,33 @@ def test_a_question_in_other_words_keeps_its_answer(tmp_path: Path) -> None:
         {"id": "h-1", "questions": [" "]},
         {"id": "h-1", "questions": ["港口有几个泊位"]},
         {"id": "h-1", "questions": ["几条船", "几条船"]},
+        {"id": "h-1", "questions": "几条船"},
+        {"id": ["h-1"], "questions": ["几条船"]},
+        {"id": "h-1", "questions": [1]},
+        {"id": "h-1"},
+        ["h-1", "几条船"],
+        "几条船",
     ],
 )
 def test_what_rephrases_nothing_is_refused(tmp_path: Path, row: object) -> None:
     """Unknown questions, follow-ups, nothing, and what is asked already."""
     with pytest.raises(NotRephrased, match=r"h\.jsonl:1"):
         list(read_rephrased(rephrasings(tmp_path, row), QUESTIONS))
+
+
+def test_a_question_has_one_line(tmp_path: Path) -> None:
+    """A second one is a slip, whatever it asks."""
+    rows = [{"id": "h-1", "questions": [text]} for text in ("几条船", "靠船位数")]
+    with pytest.raises(NotRephrased, match=r"h\.jsonl:2"):
+        list(read_rephrased(rephrasings(tmp_path, *rows), QUESTIONS))
+
+
+def test_a_line_that_is_no_json_is_refused(tmp_path: Path) -> None:
+    """An empty one, too."""
+    path = tmp_path / "h.jsonl"
+    path.write_text('{"id": "h-1", "questions": ["几条船"]}\n\n', "utf-8")
+    with pytest.raises(NotRephrased, match=r"h\.jsonl:2"):
+        list(read_rephrased(path, QUESTIONS))
 
 
 @pytest.mark.parametrize("path", sorted((DATA / "rephrased").glob("*.jsonl")), ids=str)
