@@ -155,8 +155,9 @@ def test_the_hit_that_answers_comes_first(segmenter: Segmenter) -> None:
     """The others as they were."""
     others = [make_hit(make_passage("水质良好。", id=f"lake-{n}"), 9.0 - n) for n in (1, 2)]
     hits = (*others, make_hit(RIVER, 3.0), make_hit(NORTH, 0.1))
-    known = reader(segmenter, **{"陈立群": BEST, "0.42毫克每升": BEST - 1})
-    read = known.read("讲座由谁主持", hits).hits
+    model = KnownQuotes({"陈立群": BEST, "0.42毫克每升": BEST - 1})
+    sure = TrainedReader(model, segmenter, BY_MARGIN, Certainty(bias=BEST))
+    read = sure.read("讲座由谁主持", hits).hits
     assert [hit.passage.id for hit in read] == ["north-1", "lake-1", "lake-2", "river-1"]
 
 
