@@ -24,7 +24,10 @@ class UnreadableQuestions(Exception):
 
 @dataclass(frozen=True, slots=True)
 class GoldQuestion:
-    """A question whose answer is known; no `answers` means that the reports do not answer it."""
+    """A question whose answer is known; no `answers` means that the reports do not answer it.
+
+    `distractors` are sentences that look like evidence and are not; only training reads them.
+    """
 
     id: str
     question: str
@@ -33,6 +36,7 @@ class GoldQuestion:
     evidence: str = ""
     doc: str = ""
     context_turns: tuple[str, ...] = ()
+    distractors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ def _question(line: str, number: int, path: Path, doc: str) -> GoldQuestion:
             evidence=_text(row.get("evidence", "")),
             doc=_text(row.get("doc") or doc),
             context_turns=_texts(row.get("context_turns", [])),
+            distractors=_texts(row.get("distractors", [])),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise UnreadableQuestions(

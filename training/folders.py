@@ -18,7 +18,7 @@ from embeddings.storage import open_index
 from qa.evaluation import GoldQuestion, read_questions, squeeze
 from qa.followup import FollowUps
 from qa.types import Turn
-from training.rephrased import read_rephrased
+from training.rephrased import read_near_misses, read_rephrased
 
 Part = Literal["training", "development", "test"]
 _PARTS: dict[str, Part] = {
@@ -72,19 +72,25 @@ def named_folders(description: str) -> list[Folder]:
     return list(opened(arguments.folders, arguments.work))
 
 
-def opened(folders: Sequence[Path], work: Path, rephrased: Path | None = None) -> Iterator[Folder]:
+def opened(
+    folders: Sequence[Path],
+    work: Path,
+    rephrased: Path | None = None,
+    near_misses: Path | None = None,
+) -> Iterator[Folder]:
     """Yield each folder, its index built under `work` with the shipped encoder, or reused.
 
-    Where `rephrased` holds a file of the folder's name, its questions come after the folder's own;
-    SystemExit where it is no folder.
+    Where `rephrased` or `near_misses` holds a file of the folder's name, its questions come after
+    the folder's own; SystemExit where one of them is no folder.
     """
-    if rephrased and not rephrased.is_dir():
-        raise SystemExit(f"没有这个文件夹：{rephrased}。/ There is no folder {rephrased}.")
+    for further in filter(None, (rephrased, near_misses)):
+        if not further.is_dir():
+            raise SystemExit(f"没有这个文件夹：{further}。/ There is no folder {further}.")
     encoder, segmenter = SentenceEncoder.load(), Segmenter.load()
     for folder in folders:
         data = work / folder.name
         report = rebuild(folder / "reports", data, encoder, segmenter)
-        questions = _questions(folder, rephrased)
+        questions = tuple(_questions(folder, rephrased, near_misses))
         print(
             f"{folder}: {report.sentences} sentences, {report.encoded} texts encoded,"
             f" {len(questions)} questions",
@@ -93,13 +99,16 @@ def opened(folders: Sequence[Path], work: Path, rephrased: Path | None = None) -
         yield Folder(folder.name, open_index(data, encoder, segmenter), questions)
 
 
-def _questions(folder: Path, rephrased: Path | None) -> tuple[GoldQuestion, ...]:
-    """A folder's questions, and those that ask the same in other words."""
+def _questions(
+    folder: Path, rephrased: Path | None, near_misses: Path | None
+) -> Iterator[GoldQuestion]:
+    """A folder's questions, those that ask the same in other words, and those that nearly do."""
     questions = read_questions(folder / "questions.jsonl")
-    further = rephrased / f"{folder.name}.jsonl" if rephrased else None
-    if further is None or not further.is_file():
-        return tuple(questions)
-    return (*questions, *read_rephrased(further, questions))
+    yield from questions
+    for read, made in ((read_rephrased, rephrased), (read_near_misses, near_misses)):
+        file = made / f"{folder.name}.jsonl" if made else None
+        if file is not None and file.is_file():
+            yield from read(file, questions)
 
 
 def holds_answer(question: GoldQuestion, text: str, source: str) -> bool:

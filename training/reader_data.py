@@ -14,8 +14,8 @@ from training.report_windows import report_examples
 
 _UNANSWERABLE = 0.45  # of the unanswerable questions of the reading sets, drawn anew each pass
 _REPLAYED = 0.45  # of the reading sets while training on reports
-_NEAR_MISSES = 0.6  # of the windows that answer, shown again under a question they do not
-_NEGATIVES = 3  # windows without the answer for each question over reports
+_NEAR_MISSES = 0.3  # of the windows that answer, shown again under a question that they do not
+_NEGATIVES = 2  # windows without the answer for each question over reports
 
 
 def reading_rows(

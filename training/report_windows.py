@@ -1,6 +1,6 @@
 """Questions over reports as examples for the reader: windows that retrieval really offers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 
 from corpus.text import normalize
@@ -14,6 +14,8 @@ from training.reading_sets import ReadingExample
 
 _HITS = 10
 _WINDOWS = 10
+_DISTRACTING = 0.2  # of its place: a window with a distractor is drawn as if it were so much better
+_NEAR = 2  # times as many windows where nothing answers: what is there was written as near misses
 
 
 def report_examples(
@@ -22,7 +24,8 @@ def report_examples(
     """Yield the windows that retrieval offers for a question: all that answer, some that do not.
 
     The passage with the answer is among them even where retrieval misses it, in a window of a
-    length drawn by chance. Of the others, the better ones are drawn more often.
+    length drawn by chance. Of the others, the better ones are drawn more often, and those with
+    a distractor most of all; twice as many where the question has no answer.
     """
     asked = folder.standalone(question)
     hits = folder.index.search(asked, _HITS)
@@ -36,9 +39,21 @@ def report_examples(
         right = _gold_window(folder, *gold, room)
     others = [w for w in found if not _says(w, question)]
     random.shuffle(right)
-    drawn = sorted(others, key=lambda w: others.index(w) * random.random())[:negatives]
-    for window in (*right[:1], *drawn):
+    count = negatives if question.answers else _NEAR * negatives
+    for window in (*right[:1], *_drawn(others, question, random)[:count]):
         yield example(asked, window, gold)
+
+
+def _drawn(others: Sequence[Window], question: GoldQuestion, random: Random) -> list[Window]:
+    """Windows that do not answer, best first, in an order partly of chance."""
+
+    def luck(place: int) -> float:
+        text = others[place].text
+        distracts = any(one in text or text in one for one in question.distractors)
+        return place * random.random() * (_DISTRACTING if distracts else 1.0)
+
+    order = {place: luck(place) for place in range(len(others))}
+    return [others[place] for place in sorted(order, key=order.__getitem__)]
 
 
 def example(asked: str, window: Window, gold: tuple[str, Span] | None) -> ReadingExample:

@@ -82,13 +82,14 @@ def main() -> None:
     parser.add_argument("--reading", type=Path, nargs="*", default=[], help="SQuAD files")
     parser.add_argument("--reports", type=Path, nargs="*", default=[], help="report folders")
     parser.add_argument("--rephrased", type=Path, help="a file a folder: the same in other words")
+    parser.add_argument("--near-misses", type=Path, help="a file a folder: what nothing answers")
     parser.add_argument("--work", type=Path, default=Path("data/fit"))
     given = parser.parse_args()
     refuse_held_out(given.reports)
     plan = PLANS[given.stage]
     torch.manual_seed(plan.seed)
     words, random = tokenizer(BASE), Random(plan.seed)
-    folders = opened(given.reports, given.work, given.rephrased)
+    folders = opened(given.reports, given.work, given.rephrased, given.near_misses)
     reports = report_rows(folders, words, random, plan.passes)
     passes = [[*reading_rows(given.reading, words, random, given.stage), *rows] for rows in reports]
     print("windows", [len(rows) for rows in passes], flush=True)

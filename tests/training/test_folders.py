@@ -29,6 +29,8 @@ def test_a_mistyped_folder_of_rephrased_questions_is_refused(tmp_path: Path) -> 
     """At once: hours of training without them would look like hours with them."""
     with pytest.raises(SystemExit, match="no folder"):
         next(opened([DATA / "p"], tmp_path, tmp_path / "rephrasd"))
+    with pytest.raises(SystemExit, match="no folder"):
+        next(opened([DATA / "p"], tmp_path, near_misses=tmp_path / "near_mises"))
 
 
 def test_training_folders_pass() -> None:

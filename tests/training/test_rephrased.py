@@ -1,4 +1,4 @@
-"""Questions in other words: whose answers they get, and that each of ours asks something."""
+"""Questions made from others: what they get from those, and that each of ours asks something."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from qa.evaluation import GoldQuestion, read_questions
 from training.folders import part_of
-from training.rephrased import NotRephrased, read_rephrased
+from training.rephrased import NotRephrased, read_near_misses, read_rephrased
 
 DATA = Path("training/data")
 NOT_OURS = Path("../shared/train_reports")
@@ -70,12 +70,45 @@ def test_a_line_that_is_no_json_is_refused(tmp_path: Path) -> None:
         list(read_rephrased(path, QUESTIONS))
 
 
+def test_a_near_miss_has_no_answer_and_the_evidence_for_a_distractor(tmp_path: Path) -> None:
+    """That is the sentence it looks like."""
+    path = rephrasings(tmp_path, {"id": "h-1", "questions": ["泊位花了多少钱"]})
+    (missed,) = read_near_misses(path, QUESTIONS)
+    assert (missed.id, missed.question) == ("h-1/1", "泊位花了多少钱")
+    assert (missed.type, missed.answers, missed.doc) == ("unanswerable", (), "")
+    assert missed.distractors == ("共有9个泊位。",)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [{"id": "h-3", "questions": ["几条船"]}, {"id": "h-2", "questions": ["二〇年呢"]}],
+    ids=["unanswerable", "follow-up"],
+)
+def test_nothing_nearly_answers_what_has_no_evidence(tmp_path: Path, row: object) -> None:
+    """An unanswerable question has none, a follow-up is not rephrased either."""
+    unanswerable = GoldQuestion("h-3", "港口有几艘拖轮", "unanswerable", ())
+    with pytest.raises(NotRephrased, match=r"h\.jsonl:1: .*without evidence"):
+        list(read_near_misses(rephrasings(tmp_path, row), [*QUESTIONS, unanswerable]))
+
+
+def questions_of(folder: str) -> list[GoldQuestion]:
+    """The questions of a training folder; a skip where it is not here."""
+    here = [data / folder for data in (DATA, NOT_OURS) if (data / folder).is_dir()]
+    if not here:
+        pytest.skip(f"the folder {folder} is not part of the project, and not here")
+    assert part_of(here[0]) == "training"
+    return read_questions(here[0] / "questions.jsonl")
+
+
 @pytest.mark.parametrize("path", sorted((DATA / "rephrased").glob("*.jsonl")), ids=str)
 def test_ours_rephrase_questions_of_their_folder(path: Path) -> None:
     """Every line names a question of the folder, which is of the training part."""
-    folders = [data / path.stem for data in (DATA, NOT_OURS) if (data / path.stem).is_dir()]
-    if not folders:
-        pytest.skip(f"the folder {path.stem} is not part of the project, and not here")
-    assert part_of(folders[0]) == "training"
-    questions = read_questions(folders[0] / "questions.jsonl")
+    questions = questions_of(path.stem)
     assert len(list(read_rephrased(path, questions))) > len(questions) / 2
+
+
+@pytest.mark.parametrize("path", sorted((DATA / "near_misses").glob("*.jsonl")), ids=str)
+def test_ours_nearly_ask_questions_of_their_folder(path: Path) -> None:
+    """The same, and no question of the folder is asked again."""
+    questions = questions_of(path.stem)
+    assert len(list(read_near_misses(path, questions))) > len(questions) / 3
