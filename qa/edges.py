@@ -1,5 +1,6 @@
-"""Where a quote begins and ends: at words, outside punctuation, with both marks of a pair."""
+"""Where a quote begins and ends: at words, outside punctuation, in the clause that is asked for."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from corpus.text import Word
@@ -9,17 +10,47 @@ from qa.evidence import trimmed
 _MATES: Mapping[str, str] = {
     "（": "）", "(": ")", "《": "》", "“": "”", "「": "」", "『": "』", "【": "】", "[": "]",
 }  # fmt: skip
+_ITEM = re.compile(  # what numbers an item: 1. 2、 （三） 四、; not the 一 of 一、二号线
+    r"(?:\d{1,2}[.．、]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)])"
+    r"\s*(?![\d\s一二三四五六七八九十])"
+)
+_BREAKS = "\n。；;：:！？"  # what stands before the number of an item
+_CLAUSE = re.compile(r"(?:[^，,；;。\n]|(?<=\d),(?=\d{3}))+")
 _FAR = 16  # characters to the other mark of a pair; one further off is left where it is
+
+
+def clause_asked(text: str, span: Span, question: str, told: re.Pattern[str]) -> Span:
+    """Return the clause of `span` that has the most characters of the question, digits aside.
+
+    The first one counts with what stands before `span` in it. Clauses without what matches `told`
+    are left out; where none is left, `span` stays. All texts are normalised.
+    """
+    wanted = {character for character in question if not character.isdigit()}
+    found = [
+        (len(wanted.intersection(clause[0])), Span(start, end))
+        for clause in _CLAUSE.finditer(text)
+        if (start := max(clause.start(), span.start)) < (end := min(clause.end(), span.end))
+        and told.search(text, start, end)
+    ]
+    return max(found, key=lambda pair: pair[0], default=(0, span))[1]
 
 
 def neat(text: str, words: Iterable[Word], span: Span) -> Span:
     """Return `span` of `text` with whole words, and without punctuation at its ends.
 
     Tokens of a model do not end where words do. A bracket or quotation mark whose mate stands near
-    brings it along. `words` are those of `text`; a span of nothing but punctuation stays.
+    brings it along; the number of a list's item stays behind. `words` are those of `text`; a span
+    of nothing but punctuation stays.
     """
-    whole = trimmed(text, _paired(text, _worded(words, span)))
+    whole = trimmed(text, _unnumbered(text, _paired(text, _worded(words, span))))
     return whole if whole.start < whole.end else span
+
+
+def _unnumbered(text: str, span: Span) -> Span:
+    """Without the number of the item that it begins with."""
+    begins = span.start == 0 or text[span.start - 1] in _BREAKS
+    item = _ITEM.match(text, span.start, span.end) if begins else None
+    return Span(item.end(), span.end) if item else span
 
 
 def _worded(words: Iterable[Word], span: Span) -> Span:

@@ -8,19 +8,25 @@ from typing import TypeVar
 from corpus.text import Segmenter, bigrams, normalize
 from corpus.types import Passage, Span
 from corpus.years import told_years, with_full_years, years
-from qa.edges import neat
+from qa.edges import clause_asked, neat
 from qa.evidence import Evidence, says_something
 from qa.kinds import Kind, kind_of
 from qa.span_model import ScoredSpan
-from qa.spans import holds
+from qa.spans import holds, says
 from qa.tables import cell_asked
 from qa.types import Citation
 from qa.windows import Window
 
 T = TypeVar("T")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?|第[一二三四五六七八九十百]+")
 _QUOTED = re.compile(r'"([^"]*)"|《([^《》]*)》')
 _QUOTED_LENGTHS = range(2, 21)  # of a name; what is longer is a whole clause
+_ONE_CLAUSE = {  # kinds that one clause answers, and what it has
+    Kind.NUMBER: re.compile(r"[\d一二两三四五六七八九十百千万]"),
+    Kind.TIME: re.compile(r"[\d一二三四五六七八九十]"),
+    Kind.PERSON: re.compile(r"\w"),
+}
+_SEVERAL = re.compile("都|各|分别|些|哪几")  # asks for more than one
 _NAMES_A_ROW = (Kind.PERSON, Kind.PLACE, Kind.ORGANIZATION, Kind.LIST)  # not one of its cells
 _NAME_TAGS = ("nr", "ns", "nt", "nz")  # jieba's tags of people, places, bodies, other names
 
@@ -74,13 +80,15 @@ class Clues:
     `numbers`, `names` and `coverage` are the shares of the question's numbers, names and bigrams
     that stand in the passage or above it, `year` is the share of its years that the sentence speaks
     of, all 1 where the question has none; `other_year` is 1 where the question names years and the
-    sentence speaks of others only; `fits` is 1 where it holds the kind of thing asked for.
+    sentence speaks of others only; `fits` is 1 where it holds the kind of thing asked for,
+    `quoted` where the quote itself does, in the unit asked for.
     """
 
     margin: float
     lead: float
     similarity: float
     fits: float
+    quoted: float
     numbers: float
     names: float
     year: float
@@ -133,20 +141,26 @@ def findings_in(
         around = window.sentences_around(span)
         if around not in evidence:
             evidence[around] = Evidence.of(asked.text, text[around.start : around.end], segmenter)
-        clues = _clues(asked, evidence[around], _years(window, around), told, one.margin)
-        quoted = _quoted(asked, window.passage, _neat(evidence[around], span, around), around)
-        found.append(Finding(window, quoted, around, clues))
+        quote = _quote(asked, window.passage, _neat(asked, evidence[around], span, around), around)
+        inside = Span(quote.start - around.start, quote.end - around.start)
+        fit = _fit(asked, evidence[around], inside)
+        years_told = _years_told(asked, _years(window, around))
+        clues = Clues(margin=one.margin, **fit, **years_told, **told)
+        found.append(Finding(window, quote, around, clues))
     return found
 
 
-def _neat(evidence: Evidence, span: Span, around: Span) -> Span:
+def _neat(asked: Asked, evidence: Evidence, span: Span, around: Span) -> Span:
     """A span of the passage with neat ends; it lies in the sentences `around`."""
     inside = Span(span.start - around.start, span.end - around.start)
+    if asked.kind in _ONE_CLAUSE and not _SEVERAL.search(asked.text):
+        told = _ONE_CLAUSE[asked.kind]
+        inside = clause_asked(evidence.normalized, inside, asked.text, told)
     quoted = neat(evidence.text, evidence.words, inside)
     return Span(quoted.start + around.start, quoted.end + around.start)
 
 
-def _quoted(asked: Asked, passage: Passage, span: Span, around: Span) -> Span:
+def _quote(asked: Asked, passage: Passage, span: Span, around: Span) -> Span:
     """`span`, or the cell of its table row that is asked for; it lies in the sentences `around`."""
     if asked.kind in _NAMES_A_ROW:
         return span
@@ -178,17 +192,20 @@ def _years(window: Window, around: Span) -> frozenset[int]:
     return frozenset().union(*(t for s, t in pairs if around.start <= s.start < around.end))
 
 
-def _clues(
-    asked: Asked, evidence: Evidence, named: frozenset[int], told: dict[str, float], margin: float
-) -> Clues:
-    """What speaks for a span in the sentences of `evidence`, which speak of the years `named`."""
-    return Clues(
-        margin=margin,
-        fits=float(asked.fits(evidence)),
-        year=_share(asked.years, named),
-        other_year=float(bool(asked.years and named) and asked.years.isdisjoint(named)),
-        **told,
-    )
+def _fit(asked: Asked, evidence: Evidence, quote: Span) -> dict[str, float]:
+    """The clues of the kind asked for, of a quote in the sentences of `evidence`."""
+    return {
+        "fits": float(asked.fits(evidence)),
+        "quoted": float(says(asked.kind, evidence, quote)),
+    }
+
+
+def _years_told(asked: Asked, named: frozenset[int]) -> dict[str, float]:
+    """The clues of years, of sentences that speak of the years `named`."""
+    return {
+        "year": _share(asked.years, named),
+        "other_year": float(bool(asked.years and named) and asked.years.isdisjoint(named)),
+    }
 
 
 def _share(wanted: frozenset[T], there: Iterable[T]) -> float:

@@ -2,9 +2,8 @@
 
 import re
 
-from corpus.text import HAN
 from corpus.types import Span
-from qa.candidates import CANDIDATES, clauses
+from qa.candidates import CANDIDATES, UNIT, clauses
 from qa.evidence import Evidence
 from qa.kinds import Kind, parts
 
@@ -24,13 +23,27 @@ _UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
             r"元",
         ),
         (
-            r"多久|多长时间|钟头|几天|几年|how long|how many (?:hours|days)",
+            r"多久|多长时间|钟头|几天|几年|几个月|how long|how many (?:hours|days)",
             r"小时|分钟|天|年|个?月|日",
         ),
         (r"(?:多少|几)(?:号|个)?人|(?:多少|几)位|how many people", r"人|名|位"),
-        (rf"(?:多少|几)个?(?=[{HAN}])", ""),  # the measure word itself, see _unit
+        (rf"(?:多少|几)(?!个)(?={UNIT})", ""),  # the measure word itself, see _unit
     )
 )
+# The same for times: what the question says of how fine the answer is to be.
+_GRAINS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(asked), re.compile(grain))
+    for asked, grain in (
+        (
+            r"几[号日]|[哪何]一?[天日]|什么日子|what date|what day",
+            r"[\d一二三四五六七八九十]\s?[日号]",
+        ),
+        (r"几点", r"\d{1,2}[:时点]"),
+        (r"几月|哪个?月", r"月"),
+        (r"[哪何]一?年|what year", r"年|\d{4}"),
+    )
+)
+_AFTER = 3  # characters behind a quote in which its unit may stand
 _CHANGE = (
     "(?:增长|下降|上升|提高|增加|减少|缩短|延长|降低|回落|扩大|收窄|缩水|变化|变动|[增降涨升减])"
     "了?约?"
@@ -40,6 +53,7 @@ _ASKS_CHANGE = re.compile(
     rf"(?:{_CHANGE}|[多少高低快慢长短窄]了?)(?:百分之)?(?:多少|几)|[涨降增]幅|幅度|增速|还是[跌降减少]"
 )
 _FORMER = re.compile(r"[由从][^，,。；;由从\d]{0,6}$")  # 由60元 in 由60元降至50元
+_TOLD_APART = (Kind.NUMBER, Kind.TIME, Kind.PERSON, Kind.ORGANIZATION, Kind.PLACE)
 _WRONG_UNIT = 100  # further than any distance in a sentence: the unit asked for comes first
 _WRONG_SENSE = 30  # a change where the amount is asked for, or the other way round
 _WRONG_TIME = 20  # what it was before
@@ -50,6 +64,29 @@ _SHORT_SENTENCE = 30  # characters that can be read at a glance: quoting less wo
 def holds(kind: Kind, evidence: Evidence) -> bool:
     """Return whether the sentence says something new of the kind that is asked for."""
     return bool(_fitting(kind, evidence))
+
+
+def says(kind: Kind, evidence: Evidence, quote: Span) -> bool:
+    """Return whether `quote` itself says something of the kind asked for, in the unit asked for.
+
+    True for kinds that no candidates tell apart, such as REASON.
+    """
+    if kind not in _TOLD_APART:
+        return True
+    cleaned = map(evidence.clean, CANDIDATES[kind](evidence))
+    holds_one = any(one.start < quote.end and quote.start < one.end for one in cleaned)
+    return holds_one and _as_asked(kind, evidence, quote)
+
+
+def _as_asked(kind: Kind, evidence: Evidence, quote: Span) -> bool:
+    """Whether a number is in the unit asked for, or a time as fine; True where none is told."""
+    if kind is Kind.NUMBER:
+        pattern, end = _unit(evidence.question), quote.end + _AFTER
+    elif kind is Kind.TIME:
+        pattern, end = _grain(evidence.question), quote.end
+    else:
+        return True
+    return pattern is None or bool(pattern.search(evidence.normalized, quote.start, end))
 
 
 def answer_span(kind: Kind, evidence: Evidence) -> Span:
@@ -94,6 +131,12 @@ def _unit(question: str) -> re.Pattern[str] | None:
         if match := asked.search(last):
             return unit if unit.pattern else re.compile(re.escape(last[match.end()]))
     return None
+
+
+def _grain(question: str) -> re.Pattern[str] | None:
+    """How fine the time asked for is, where the question tells."""
+    last = next(iter(parts(question)), "")
+    return next((grain for asked, grain in _GRAINS if asked.search(last)), None)
 
 
 def _added(evidence: Evidence) -> Span:

@@ -16,7 +16,7 @@ _WINDOWS = 8  # read for a question
 _SPANS = 2  # of a window that are ranked
 CITATIONS = 3  # as many as anybody checks
 _LIKELY = 0.2  # confidence from which on the reader knows better than retrieval what comes first
-CLOSE = 0.35  # a further finding is cited where it is so many times as likely as the best
+CLOSE = 0.5  # a further finding is cited where it is so many times as likely as the best
 
 
 class SpanScorer(Protocol):

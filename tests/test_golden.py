@@ -12,7 +12,7 @@ QUESTIONS = read_questions(GOLDEN)
 
 # Just under what is reached, so that another processor's last digits do not fail a build: raise
 # them with every change that earns it, never lower them.
-FLOORS = {"hit@1": 0.84, "hit@5": 0.96, "right": 0.87, "f1": 0.68, "verbatim": 1.0}
+FLOORS = {"hit@1": 0.84, "hit@5": 0.96, "right": 0.87, "f1": 0.7, "verbatim": 1.0}
 
 
 def ask(service: Service, question: GoldQuestion) -> Judgement:

@@ -47,8 +47,9 @@ def test_years_asked_for(segmenter: Segmenter, question: str, years: set[int]) -
 
 
 def test_numbers_asked_for(segmenter: Segmenter) -> None:
-    """Decimals stay whole."""
+    """Decimals stay whole, and an ordinal is one."""
     assert Asked.of("接待12.6万人次的是46场中的哪一场", segmenter).numbers == {"12.6", "46"}
+    assert Asked.of("第十三届在哪里办", segmenter).numbers == {"第十三"}
 
 
 @pytest.mark.parametrize(
@@ -155,6 +156,48 @@ def test_offsets_are_those_of_the_passage(segmenter: Segmenter) -> None:
     assert found_there.window.span.start > 0
     assert found_there.quote == "陈立群"
     assert found_there.sentences == sentences(TEXT)[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "expected"),
+    [
+        ("原因如下。\n1. 雨热同季。\n2. 居民喜用水培植物。", "1. 雨热同季", "雨热同季"),
+        ("原因如下。\n（二）居民喜用水培植物。", "（二）居民喜用水培植物", "居民喜用水培植物"),
+        ("二、讲座由陈立群主持。", "二、讲座由陈立群主持", "讲座由陈立群主持"),
+        ("一、二号线停运两天。", "一、二号线", "一、二号线"),
+        ("停运的有：1、2号线。", "1、2号线", "1、2号线"),
+        ("投资3.5亿元。", "3.5亿元", "3.5亿元"),
+        ("座谈会的三、四组在楼上。", "三、四组", "三、四组"),
+    ],
+)
+def test_a_quote_leaves_the_number_of_its_item_behind(
+    segmenter: Segmenter, text: str, quote: str, expected: str
+) -> None:
+    """What numbers a list is no part of what an item says; numbers that tell something are."""
+    assert found(segmenter, "为什么", quote, make_passage(text)).quote == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "expected"),
+    [
+        ("客运量是多少", "1.85亿人次，正点率不低于99.9%，延误9件", "1.85亿人次"),
+        ("正点率是多少", "1.85亿人次，正点率不低于99.9%，延误9件", "正点率不低于99.9%"),
+        (
+            "客运量和正点率各是多少",
+            "1.85亿人次，正点率不低于99.9%",
+            "1.85亿人次，正点率不低于99.9%",
+        ),
+        ("谁来督导", "由陈立群督导，科长邱念慈负责执行", "由陈立群督导"),
+        ("哪天执行的", "科长邱念慈负责执行", "科长邱念慈负责执行"),
+        ("为什么延误", "正点率不低于99.9%，延误9件", "正点率不低于99.9%，延误9件"),
+    ],
+)
+def test_a_number_a_time_or_a_person_is_quoted_with_one_clause(
+    segmenter: Segmenter, question: str, quote: str, expected: str
+) -> None:
+    """The clause that has most of the question; all of them where more than one is asked for."""
+    text = "客运量1.85亿人次，正点率不低于99.9%，延误9件。由陈立群督导，科长邱念慈负责执行。"
+    assert found(segmenter, question, quote, make_passage(text)).quote == expected
 
 
 def test_a_citation_of_a_finding(segmenter: Segmenter) -> None:

@@ -18,6 +18,7 @@ PLAIN = Clues(
     lead=0.0,
     similarity=0.5,
     fits=0.0,
+    quoted=0.0,
     numbers=0.5,
     names=0.5,
     year=0.5,

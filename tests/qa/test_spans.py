@@ -5,9 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.text import Segmenter
+from corpus.types import Span
 from qa.evidence import Evidence
 from qa.kinds import Kind, kind_of
-from qa.spans import answer_span, holds
+from qa.spans import answer_span, holds, says
 from tests.corpus.writing import texts
 
 LECTURES = "全年举办讲座46场，其中面向老年人的18场，由退休教师陈立群主持。"
@@ -21,10 +22,61 @@ BRIDGE = "荷载试验由衡岭大学桥梁检测中心承担，施工单位为�
 ITEMS = "检测项目包括农药残留、孔雀石绿、甲醛和二氧化硫，每季度公布一次结果。"
 
 
+def said(question: str, sentence: str, quote: str, segmenter: Segmenter) -> bool:
+    """Whether the quote says what is asked for."""
+    span = Span(sentence.index(quote), sentence.index(quote) + len(quote))
+    return says(kind_of(question), Evidence.of(question, sentence, segmenter), span)
+
+
 def answered(question: str, sentence: str, segmenter: Segmenter) -> str:
     """What is quoted of `sentence` for `question`."""
     start, end = answer_span(kind_of(question), Evidence.of(question, sentence, segmenter))
     return sentence[start:end]
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "expected"),
+    [
+        ("谁主持讲座", "陈立群", True),
+        ("谁主持讲座", "全年举办讲座", False),
+        ("讲座几场", "46场", True),
+        ("讲座几场", "46", True),
+        ("讲座花了多少钱", "46场", False),
+        ("讲座来了多少人", "46场", False),
+        ("讲座占百分之几", "46场", False),
+        ("多少讲座", "46场", True),
+        ("几个讲座", "46场", True),
+        ("讲座为什么办", "全年举办讲座", True),
+    ],
+)
+def test_a_quote_says_what_is_asked_for(
+    question: str, quote: str, expected: bool, segmenter: Segmenter
+) -> None:
+    """Its kind in its unit; any quote does where no candidates tell the kind apart."""
+    assert said(question, LECTURES, quote, segmenter) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "expected"),
+    [
+        ("大会哪天开始", "2023年9月18日", True),
+        ("大会哪天开始", "2023年9月", False),
+        ("大会哪个月开", "2023年9月", True),
+        ("大会哪个月开", "2023年", False),
+        ("大会哪年开", "2023年", True),
+        ("大会几点开", "2023年9月18日", False),
+        ("大会什么时候开", "2023年", True),
+        ("大会什么时候开", "守望之光", False),
+    ],
+)
+def test_a_time_is_as_fine_as_asked_for(
+    question: str, quote: str, expected: bool, segmenter: Segmenter
+) -> None:
+    """A month answers no question for a day."""
+    fine = "2023年9月18日开幕，主题为“守望之光”。"
+    rough = fine.replace("18日", "")
+    sentence = fine if "日" in quote else rough
+    assert said(question, sentence, quote, segmenter) is expected
 
 
 @pytest.mark.parametrize(
